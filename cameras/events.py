@@ -1,0 +1,43 @@
+"""Events about cameras: typed payloads and the only sender of them on the channel layer.
+
+One channel-layer group per camera. The events consumer forwards any event of a camera its user may see without knowing its type,
+so a new kind of event is a new TypedDict here and a call of publish() there.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Literal, TypedDict
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+
+class CameraState(TypedDict):
+    type: Literal["camera.state"]
+    camera: str
+    state: str
+    reason: str
+    changed_at: str
+
+
+def group_of(camera_id: int) -> str:
+    return f"camera.{camera_id}"
+
+
+async def apublish(camera_id: int, event: Mapping[str, Any]) -> None:
+    """Best effort: the database keeps what must survive, so a Redis that is away costs a log line and nothing else."""
+    layer = get_channel_layer()
+    try:
+        await layer.group_send(group_of(camera_id), {"type": "camera.event", "event": dict(event)})
+    except (RedisError, OSError) as error:
+        logger.warning("event %s of camera %s was not sent: %s", event.get("type"), camera_id, error)
+
+
+def publish(camera_id: int, event: Mapping[str, Any]) -> None:
+    """For synchronous callers; not from a running event loop."""
+    async_to_sync(apublish)(camera_id, event)

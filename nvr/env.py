@@ -1,0 +1,65 @@
+"""Typed reading of the environment: NAME, or NAME_FILE for a secret kept in a file. A malformed value stops the start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str = "") -> str:
+    """NAME, else the first line of the file NAME_FILE names, else the default. Raises ImproperlyConfigured for an unreadable file."""
+    if name in os.environ:
+        return os.environ[name]
+    file_name = os.environ.get(f"{name}_FILE")
+    if not file_name:
+        return default
+    try:
+        lines = Path(file_name).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE: cannot read {file_name}: {error}") from error
+    if not lines:
+        raise ImproperlyConfigured(f"{name}_FILE: {file_name} is empty")
+    return lines[0]
+
+
+def integer(name: str, default: int, *, minimum: int = 0, maximum: int = 2**31) -> int:
+    raw = text(name, str(default))
+    try:
+        value = int(raw)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {raw!r} is not a whole number") from error
+    if not minimum <= value <= maximum:
+        raise ImproperlyConfigured(f"{name}: {value} is not between {minimum} and {maximum}")
+    return value
+
+
+def boolean(name: str, default: bool) -> bool:
+    raw = text(name, "1" if default else "0").strip().lower()
+    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if raw not in known:
+        raise ImproperlyConfigured(f"{name}: {raw!r} is neither true nor false")
+    return known[raw]
+
+
+def items(name: str, default: str = "") -> list[str]:
+    return [item for item in (part.strip() for part in text(name, default).split(",")) if item]
+
+
+def kept_secret(path: Path) -> str:
+    """A random secret, made on first use and kept in a file only its owner can read."""
+    if path.exists():
+        value = path.read_text(encoding="ascii").strip()
+        if value:
+            return value
+    path.parent.mkdir(parents=True, exist_ok=True)
+    value = secrets.token_urlsafe(48)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process of ours was quicker
+        return path.read_text(encoding="ascii").strip() or value
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(value)
+    return value

@@ -1,0 +1,55 @@
+"""Log set-up: one line per event, as text for people or JSON for machines, and no credentials in either."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from cameras.stream_url import redact
+
+
+def hide_credentials(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Runs last before rendering, so that it sees interpolated messages, extra fields and tracebacks alike."""
+    return {key: redact(value) if isinstance(value, str) and "@" in value else value for key, value in event.items()}
+
+
+def logging_config(level: str, style: str) -> dict[str, Any]:
+    """`style` is "console" or "json"."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    renderer: Any = structlog.processors.JSONRenderer() if style == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": shared,
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, hide_credentials, renderer],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django_structlog": {"level": "WARNING"},
+            "django.channels.server": {"level": "WARNING"},
+            "libav": {"level": "ERROR"},
+            "celery": {"level": "WARNING"},
+            "uvicorn.error": {"level": "WARNING"},
+        },
+    }

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+
+
+class ModuleStorage(ManifestStaticFilesStorage):
+    """Hashed file names, also inside `import … from "./x.js";`: only with a final semicolon, which is why every import has one."""
+
+    support_js_module_import_aggregation = True
+    manifest_strict = False

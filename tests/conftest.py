@@ -1,0 +1,33 @@
+"""Everything a test run needs before Django reads its settings: a data directory and a real Redis, both thrown away at the end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from tests.support.redis_server import running_redis
+
+_started = ExitStack()
+
+
+_data_dir = tempfile.mkdtemp(prefix="nvr-test-data-")
+_started.callback(shutil.rmtree, _data_dir, ignore_errors=True)
+os.environ["NVR_DATA_DIR"] = _data_dir
+os.environ["REDIS_URL"] = _started.enter_context(running_redis())
+# Here and not in pyproject.toml: named there, pytest-django would read the settings before this file has run.
+os.environ["DJANGO_SETTINGS_MODULE"] = "nvr.settings"
+
+
+def pytest_unconfigure() -> None:
+    _started.close()
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """The session's Redis. Use keys of your own: other tests use it too."""
+    yield os.environ["REDIS_URL"]

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from nvr import env
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "key").write_text("from the file\n")
+    monkeypatch.setenv("NVR_TEST_FILE", str(tmp_path / "key"))
+    assert env.text("NVR_TEST") == "from the file"
+
+
+@pytest.mark.parametrize("content", [None, ""])
+def test_an_unreadable_or_empty_secret_file_stops_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "key").write_text(content)
+    monkeypatch.setenv("NVR_TEST_FILE", str(tmp_path / "key"))
+    with pytest.raises(ImproperlyConfigured, match="NVR_TEST_FILE"):
+        env.text("NVR_TEST", "default")
+
+
+@pytest.mark.parametrize("raw", ["eighty", "", "0", "65536"])
+def test_a_wrong_number_stops_the_start(monkeypatch: pytest.MonkeyPatch, raw: str) -> None:
+    monkeypatch.setenv("NVR_TEST", raw)
+    with pytest.raises(ImproperlyConfigured, match="NVR_TEST"):
+        env.integer("NVR_TEST", 80, minimum=1, maximum=65535)
+
+
+def test_a_wrong_boolean_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NVR_TEST", "maybe")
+    with pytest.raises(ImproperlyConfigured, match="NVR_TEST"):
+        env.boolean("NVR_TEST", False)
+
+
+def test_a_kept_secret_stays_the_same_and_private(tmp_path: Path) -> None:
+    first = env.kept_secret(tmp_path / "new" / "secret")
+    assert env.kept_secret(tmp_path / "new" / "secret") == first
+    assert (tmp_path / "new" / "secret").stat().st_mode & 0o077 == 0
+
+
+def test_tests_never_touch_the_data_of_an_installation() -> None:
+    assert settings.DATA_DIR != settings.BASE_DIR / "data"
