@@ -9,6 +9,7 @@ import environ
 
 from nvr import env
 from nvr.logs import logging_config
+from nvr.supervisor.redis_server import socket_path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("NVR_DATA_DIR", str(BASE_DIR / "data"))).resolve()
@@ -93,7 +94,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # `manage.py nvr` starts a Redis of its own when this is not set, and tells its children where.
-REDIS_URL = env.text("REDIS_URL", f"unix://{DATA_DIR / 'redis.sock'}")
+REDIS_URL = env.text("REDIS_URL", f"unix://{socket_path(DATA_DIR)}")
 # RESP2: under RESP3 redis-py formats every pushed message for its debug log, 0.6 ms for 17 KB.
 _LAYER_URL = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}protocol=2"
 CHANNEL_LAYERS = {

@@ -1,0 +1,73 @@
+"""Which processes make up one machine's NVR."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from nvr.supervisor.child import ProcessSpec
+from nvr.supervisor.redis_server import redis_spec
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """`embedded_redis` is None when REDIS_URL names a server of the operator's own."""
+
+    base_dir: Path
+    data_dir: Path
+    bind: str
+    port: int
+    embedded_redis: Path | None
+    redis_maxmemory_mb: int
+    demo_cameras: int
+    demo_port: int
+
+
+def processes(machine: Machine) -> list[ProcessSpec]:
+    """In starting order: Redis before those who need it, the web server last, so that its address works as soon as it is told."""
+    specs = []
+    if machine.embedded_redis is not None:
+        specs.append(redis_spec(machine.embedded_redis, maxmemory_mb=machine.redis_maxmemory_mb))
+    if machine.demo_cameras:
+        arguments = ["--count", str(machine.demo_cameras), "--port", str(machine.demo_port)]
+        specs.append(
+            _command(machine, "demo", f"{machine.demo_cameras} demo cameras on RTSP port {machine.demo_port}", "demo_cameras", *arguments)
+        )
+    specs += [
+        _command(machine, "ingest", "pulls the cameras' streams", "ingest"),
+        _command(machine, "renderer", "makes pictures while somebody watches", "render"),
+        _celery(machine, "worker", "background tasks", "worker", "-P", "threads", "-c", "4", "--without-gossip", "--without-mingle"),
+        _celery(machine, "beat", "tells the worker what is due", "beat", "-s", str(machine.data_dir / "celerybeat-schedule"), "--pidfile="),
+        _web(machine),
+    ]
+    return specs
+
+
+def _command(machine: Machine, name: str, purpose: str, *words: str) -> ProcessSpec:
+    return ProcessSpec(name, purpose, [sys.executable, str(machine.base_dir / "manage.py"), *words])
+
+
+def _celery(machine: Machine, name: str, purpose: str, *words: str) -> ProcessSpec:
+    command = [sys.executable, "-m", "celery", "-A", "nvr", "--workdir", str(machine.base_dir), *words, "-l", "WARNING"]
+    # Celery finishes its running tasks before it stops, however long they take; they are idempotent and come again.
+    return ProcessSpec(name, purpose, command, orphan_signal=signal.SIGKILL)
+
+
+def _web(machine: Machine) -> ProcessSpec:
+    host = "127.0.0.1" if machine.bind in ("0.0.0.0", "::") else machine.bind  # noqa: S104  # compared, not bound
+
+    def is_ready() -> bool:
+        connection = http.client.HTTPConnection(host, machine.port, timeout=1)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    command = [sys.executable, str(machine.base_dir / "manage.py"), "web"]
+    return ProcessSpec("web", f"pages, API and live pictures on {machine.bind}:{machine.port}", command, is_ready=is_ready)
