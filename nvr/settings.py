@@ -84,6 +84,8 @@ TEMPLATES = [
 
 _environ = environ.FileAwareEnv()
 DATABASES = {"default": _environ.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'nvr.sqlite3'}")}
+if not DATABASES["default"].get("PASSWORD"):
+    DATABASES["default"]["PASSWORD"] = env.text("NVR_DATABASE_PASSWORD")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # WAL lets readers and the one writer work side by side; IMMEDIATE makes a writer wait for its turn instead of failing half-way.
     DATABASES["default"]["OPTIONS"] = {
