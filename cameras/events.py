@@ -17,6 +17,10 @@ from redis.exceptions import RedisError
 logger = logging.getLogger(__name__)
 
 
+# Whoever shows a list of cameras listens here for word that it, or somebody's rights, may have changed. It carries no names.
+LIST_GROUP = "cameras"
+
+
 class CameraState(TypedDict):
     type: Literal["camera.state"]
     camera: str
@@ -25,19 +29,42 @@ class CameraState(TypedDict):
     changed_at: str
 
 
+class CameraAdded(TypedDict):
+    """Told to a viewer who may see the camera from now on."""
+
+    type: Literal["camera.added"]
+    camera: str
+    name: str
+
+
+class CameraRemoved(TypedDict):
+    """Deleted, or no longer this viewer's to see."""
+
+    type: Literal["camera.removed"]
+    camera: str
+
+
 def group_of(camera_id: int) -> str:
     return f"camera.{camera_id}"
 
 
 async def apublish(camera_id: int, event: Mapping[str, Any]) -> None:
     """Best effort: the database keeps what must survive, so a Redis that is away costs a log line and nothing else."""
-    layer = get_channel_layer()
-    try:
-        await layer.group_send(group_of(camera_id), {"type": "camera.event", "event": dict(event)})
-    except (RedisError, OSError) as error:
-        logger.warning("event %s of camera %s was not sent: %s", event.get("type"), camera_id, error)
+    await _send(group_of(camera_id), {"type": "camera.event", "event": dict(event)})
 
 
 def publish(camera_id: int, event: Mapping[str, Any]) -> None:
     """For synchronous callers; not from a running event loop."""
     async_to_sync(apublish)(camera_id, event)
+
+
+def publish_list_change() -> None:
+    """For synchronous callers; not from a running event loop."""
+    async_to_sync(_send)(LIST_GROUP, {"type": "cameras.changed"})
+
+
+async def _send(group: str, message: dict[str, Any]) -> None:
+    try:
+        await get_channel_layer().group_send(group, message)
+    except (RedisError, OSError) as error:
+        logger.warning("%s to %s was not sent: %s", message["type"], group, error)

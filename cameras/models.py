@@ -7,8 +7,8 @@ from django.contrib.auth.models import Group as UserGroup
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from encrypted_fields.fields import EncryptedCharField
 
+from cameras.encryption import EncryptedText
 from cameras.stream_url import StreamUrl, parse_stream_url
 
 
@@ -19,16 +19,26 @@ class StreamState(models.TextChoices):
     DOWN = "down", "down"
 
 
+class CameraGroup(models.Model):
+    name = models.CharField(max_length=100, unique=True)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Camera(models.Model):
     """State and reason are those of the main stream; ingest writes them through cameras.services.set_status."""
 
     name = models.CharField(max_length=100, unique=True)
     slug = models.SlugField(max_length=100, unique=True)
-    is_enabled = models.BooleanField("enabled", default=True)
-    username = EncryptedCharField(max_length=200, blank=True, default="")
-    password = EncryptedCharField(max_length=200, blank=True, default="")
+    is_enabled = models.BooleanField("enabled", default=True, help_text="A camera that is not enabled is not connected to.")
+    username = EncryptedText(max_length=200, blank=True, default="")
+    password = EncryptedText(max_length=200, blank=True, default="")
     position = models.PositiveIntegerField(default=0, help_text="Order on the dashboard, smallest first.")
-    groups = models.ManyToManyField("CameraGroup", blank=True, related_name="cameras")
+    groups = models.ManyToManyField(CameraGroup, blank=True, related_name="cameras")
     state = models.CharField(max_length=12, choices=StreamState.choices, default=StreamState.OFF, editable=False)
     state_reason = models.CharField(max_length=300, blank=True, default="", editable=False)
     state_changed_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -75,19 +85,9 @@ class Stream(models.Model):
         return parse_stream_url(self.url)
 
 
-class CameraGroup(models.Model):
-    name = models.CharField(max_length=100, unique=True)
-
-    class Meta:
-        ordering: ClassVar = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class Action(models.TextChoices):
     VIEW = "view", "view live"
-    CONFIGURE = "configure", "configure"
+    CONFIGURE = "configure", "view and configure"
 
 
 class Grant(models.Model):
@@ -115,12 +115,21 @@ class Grant(models.Model):
         return f"{self.user or self.user_group} may {self.get_action_display()} {self.camera or self.camera_group}"
 
 
+class LayoutKind(models.TextChoices):
+    AUTO = "auto", "automatic"
+    ONE = "1", "1 camera"
+    FOUR = "4", "4 cameras"
+    NINE = "9", "9 cameras"
+    SIXTEEN = "16", "16 cameras"
+    CUSTOM = "custom", "custom"
+
+
 class Layout(models.Model):
     """A dashboard arrangement of one user. `tiles` is a list of {"camera": slug, "x", "y", "w", "h"} on a grid of `columns` columns."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="layouts")
     name = models.CharField(max_length=60)
-    kind = models.CharField(max_length=8, default="auto")
+    kind = models.CharField(max_length=8, choices=LayoutKind.choices, default=LayoutKind.AUTO)
     columns = models.PositiveSmallIntegerField(default=12)
     tiles = models.JSONField(default=list, blank=True)
     is_active = models.BooleanField(default=False)

@@ -125,6 +125,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 
 # Asked by cameras.services.test_connection: what is wrong with this camera, in words.
 NVR_CAMERA_PROBER = "streaming.probe.probe"
+# Asked by cameras.access for ?ticket= on a WebSocket.
+NVR_TICKET_CHECKER = "nvr.people.tickets.check"
 CAMERA_PICTURES_DIR = DATA_DIR / "pictures"
 # How many cameras may be opened at the same time by one ingest process.
 INGEST_CONCURRENT_CONNECTS = env.integer("NVR_CONCURRENT_CONNECTS", 8, minimum=1)

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+import django
 import pytest
 
 from tests.support.redis_server import running_redis
@@ -21,6 +22,7 @@ os.environ["NVR_DATA_DIR"] = _data_dir
 os.environ["REDIS_URL"] = _started.enter_context(running_redis())
 # Here and not in pyproject.toml: named there, pytest-django would read the settings before this file has run.
 os.environ["DJANGO_SETTINGS_MODULE"] = "nvr.settings"
+django.setup()
 
 
 def pytest_unconfigure() -> None:

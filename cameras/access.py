@@ -1,0 +1,169 @@
+"""Who is on the other end of a WebSocket, and may they: by ticket, Bearer token or session cookie, whichever of these comes first.
+
+    Refused       the connection is to be accepted, told `text` and closed with `close_code` (docs/live-protocol.md)
+    TicketError   the ticket is malformed, expired or revoked
+
+A session cookie counts only together with a browser's Origin: every browser sends one on a WebSocket, and a program can take a token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fnmatch import fnmatchcase
+from importlib import import_module
+from typing import Any, Literal
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user, get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+from django.http import HttpRequest
+from django.http.cookie import parse_cookie
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from knox.auth import TokenAuthentication
+from knox.models import AuthToken
+from rest_framework.exceptions import AuthenticationFailed
+
+from cameras.models import Action, Camera
+from cameras.permissions import cameras_for
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class TicketError(Exception):
+    """The message says what is wrong with the ticket."""
+
+
+class Refused(Exception):  # an answer, not a fault
+    def __init__(self, close_code: int, text: str) -> None:
+        super().__init__(text)
+        self.close_code = close_code
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """`proof` finds the session or token again. A ticket speaks for one camera and one action only."""
+
+    user_id: int
+    via: Literal["ticket", "token", "session"]
+    proof: str = field(default="", repr=False)
+    camera_id: int | None = None
+    action: str | None = None
+
+
+async def identify(scope: Mapping[str, Any]) -> Identity:
+    """Raises Refused 4403 for a foreign Origin, 4408 for a bad ticket, 4401 for a stranger."""
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    origin = headers.get("origin")
+    if origin is not None and not is_origin_allowed(origin, headers.get("host", ""), settings.CSRF_TRUSTED_ORIGINS):
+        raise Refused(4403, "this page comes from another site, which NVR_TRUSTED_ORIGINS does not name")
+    ticket = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("ticket")
+    identity: Identity = await database_sync_to_async(_identify)(ticket[0] if ticket else None, headers, origin is not None)
+    return identity
+
+
+async def find_camera(identity: Identity, slug: str, action: Action = Action.VIEW) -> Camera:
+    """Raises Refused 4404 when there is no such camera, 4403 when it is not theirs."""
+    camera: Camera = await database_sync_to_async(_find_camera)(identity, slug, action)
+    return camera
+
+
+async def still_may(identity: Identity, camera_id: int, action: Action = Action.VIEW) -> bool:
+    """Asks the database again: is the session or token still good, the user active, the right still there? About three queries."""
+    is_allowed: bool = await database_sync_to_async(_may)(identity, camera_id, action)
+    return is_allowed
+
+
+def is_origin_allowed(origin: str, host: str, trusted: Iterable[str]) -> bool:
+    """Whether a page of this Origin may talk to us: one we served ourselves, or a trusted one ("https://*.example.org" is a pattern)."""
+    page = urlsplit(origin)
+    if page.scheme not in _DEFAULT_PORTS or not page.hostname:
+        return False
+    if _host_port(page, page.scheme) == _host_port(urlsplit(f"//{host}"), page.scheme):
+        return True
+    return any(fnmatchcase(origin.lower(), pattern.lower().rstrip("/")) for pattern in trusted)
+
+
+def visible_cameras(identity: Identity) -> list[Camera]:
+    """For a thread. Empty as soon as the identity is not good any more."""
+    user = _current_user(identity)
+    if user is None or identity.action not in (None, Action.VIEW):
+        return []
+    cameras = cameras_for(user, Action.VIEW)
+    return list(cameras if identity.camera_id is None else cameras.filter(pk=identity.camera_id))
+
+
+def _host_port(place: SplitResult, scheme: str) -> tuple[str | None, int | None]:
+    try:
+        return place.hostname, place.port or _DEFAULT_PORTS[scheme]
+    except ValueError:
+        return None, None
+
+
+def _identify(ticket: str | None, headers: Mapping[str, str], is_browser: bool) -> Identity:
+    if ticket is not None:
+        try:
+            user_id, camera_id, action = import_string(settings.NVR_TICKET_CHECKER)(ticket)
+        except TicketError as error:
+            raise Refused(4408, str(error)) from error
+        return Identity(user_id, "ticket", camera_id=camera_id, action=action)
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        try:
+            user, known = TokenAuthentication().authenticate_credentials(token.strip().encode())
+        except AuthenticationFailed as error:
+            raise Refused(4401, "this token is not valid (any more)") from error
+        return Identity(user.pk, "token", known.digest)
+    session_key = parse_cookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME, "")
+    found = _session_user(session_key)
+    if found is None:
+        raise Refused(4401, "log in, or send a Bearer token or a ticket")
+    if not is_browser:
+        raise Refused(4401, "a session cookie counts only from a browser; a program sends a Bearer token or a ticket")
+    return Identity(found.pk, "session", session_key)
+
+
+def _find_camera(identity: Identity, slug: str, action: Action) -> Camera:
+    camera = Camera.objects.filter(slug=slug).first()
+    if camera is None:
+        raise Refused(4404, "there is no such camera")
+    if not _may(identity, camera.pk, action):
+        raise Refused(4403, "you have no right to see this camera")
+    return camera
+
+
+def _may(identity: Identity, camera_id: int, action: Action) -> bool:
+    if identity.camera_id not in (None, camera_id) or identity.action not in (None, action):
+        return False
+    user = _current_user(identity)
+    return user is not None and cameras_for(user, action).filter(pk=camera_id).exists()
+
+
+def _current_user(identity: Identity) -> AbstractBaseUser | None:
+    if identity.via == "session":
+        user = _session_user(identity.proof)
+    elif identity.via == "token":
+        token = AuthToken.objects.filter(digest=identity.proof).select_related("user").first()
+        user = None if token is None or _is_past(token.expiry) else token.user
+    else:
+        user = get_user_model().objects.filter(pk=identity.user_id).first()
+    return user if user is not None and user.pk == identity.user_id and user.is_active else None
+
+
+def _session_user(session_key: str) -> AbstractBaseUser | None:
+    """As the middleware would find it, with Django's check that the password has not changed since."""
+    if not session_key:
+        return None
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    user = get_user(request)
+    return user if isinstance(user, AbstractBaseUser) else None
+
+
+def _is_past(moment: datetime | None) -> bool:
+    return moment is not None and moment <= timezone.now()
