@@ -11,6 +11,10 @@ from typing import Protocol
 from streaming.media.packet import Gap, MediaPacket, StreamKey, Tracks
 
 
+class BusAwayError(ConnectionError):
+    """The bus can't be reached, or its connection was lost before the answer came."""
+
+
 class MediaReader(Protocol):
     def read(self, stream: StreamKey) -> AsyncIterator[Tracks | MediaPacket | Gap]:
         """Yields Tracks, then packets starting with the newest keyframe, then new ones as they come; never ends by itself.
@@ -21,7 +25,10 @@ class MediaReader(Protocol):
         ...
 
     async def tracks(self, stream: StreamKey) -> Tracks | None:
-        """What the stream consists of now; None when nothing was published within the window."""
+        """What the stream consists of now; None when nothing was published within the window.
+
+        This and the next two raise BusAwayError; `read` never does, it waits.
+        """
         ...
 
     async def newest_keyframe(self, stream: StreamKey) -> tuple[Tracks, MediaPacket] | None: ...
