@@ -32,12 +32,13 @@ _REASON_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class StreamChange:
-    """None keeps what is there. A role the camera has not yet gets a stream, and needs a `url` then."""
+    """None keeps what is there. A role the camera has not yet gets a stream, and needs a `url` then. The main stream can't be removed."""
 
     role: str
     url: str | None = None
     transport: str | None = None
     verify_tls: bool | None = None
+    is_removed: bool = False
 
 
 def add_camera(
@@ -207,6 +208,11 @@ def _changed_addresses(streams: Iterable[StreamChange]) -> tuple[dict[str, Strea
 
 def _change_stream(camera: Camera, change: StreamChange, address: StreamUrl | None) -> None:
     stream = camera.streams.filter(role=change.role).first()
+    if change.is_removed:
+        if change.role == Stream.Role.MAIN:
+            raise ValidationError({"streams": "a camera needs its main stream"})
+        camera.streams.filter(role=change.role).delete()
+        return
     if stream is None:
         if address is None:
             raise ValidationError({"streams": f"the camera has no {change.role} stream yet; give its url"})

@@ -29,6 +29,10 @@ ALLOWED_HOSTS = env.items("NVR_ALLOWED_HOSTS", "*")
 CSRF_TRUSTED_ORIGINS = env.items("NVR_TRUSTED_ORIGINS")
 IS_BEHIND_TLS = env.boolean("NVR_BEHIND_TLS", False)
 
+# For the first administrator only, on an installation that has none; without a password a random one is made and shown once.
+ADMIN_USER = env.text("NVR_ADMIN_USER", "admin")
+ADMIN_PASSWORD = env.text("NVR_ADMIN_PASSWORD")
+
 INSTALLED_APPS = [
     "daphne",
     "django.contrib.admin",
@@ -146,6 +150,8 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# How far X-Forwarded-For is believed when attempts to log in are counted by address.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if IS_BEHIND_TLS else 0
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_BEHIND_TLS
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -174,6 +180,9 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "nvr.api.problems.to_problem",
+    "DEFAULT_THROTTLE_RATES": {"token": "60/minute"},
+    "NUM_PROXIES": 1 if IS_BEHIND_TLS else 0,
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
     "PAGE_SIZE": 100,
 }
@@ -182,7 +191,15 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "NVR API",
     "VERSION": VERSION,
     "OAS_VERSION": "3.1.0",
+    "DESCRIPTION": "Cameras, their pictures and their live streams. Errors are problem details (RFC 9457).",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "nvr.api.schema.add_problems"],
+    "ENUM_NAME_OVERRIDES": {"StreamStateEnum": "cameras.models.StreamState"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -7,9 +7,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import django
 import pytest
+import pytest_django
 
 from tests.support.redis_server import running_redis
 
@@ -19,10 +21,15 @@ _started = ExitStack()
 _data_dir = tempfile.mkdtemp(prefix="nvr-test-data-")
 _started.callback(shutil.rmtree, _data_dir, ignore_errors=True)
 os.environ["NVR_DATA_DIR"] = _data_dir
+(Path(_data_dir) / "staticfiles").mkdir()
 os.environ["REDIS_URL"] = _started.enter_context(running_redis())
 # Here and not in pyproject.toml: named there, pytest-django would read the settings before this file has run.
 os.environ["DJANGO_SETTINGS_MODULE"] = "nvr.settings"
 django.setup()
+
+from django.core.cache import cache  # noqa: E402  # needs the settings
+
+from tests.support.people import House  # noqa: E402
 
 
 def pytest_unconfigure() -> None:
@@ -33,3 +40,16 @@ def pytest_unconfigure() -> None:
 def redis_url() -> Iterator[str]:
     """The session's Redis. Use keys of your own: other tests use it too."""
     yield os.environ["REDIS_URL"]
+
+
+@pytest.fixture(autouse=True)
+def _settings_of_tests(settings: pytest_django.Settings) -> None:
+    """Cheap password hashes, static files as they are in the tree, no attempts counted by an earlier test."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    cache.clear()
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    return House()

@@ -26,10 +26,10 @@ def issue(user: AbstractBaseUser, camera: Camera, action: str) -> str:
     return signing.dumps([user.pk, camera.pk, str(action), _fingerprint(user)], salt=_SALT)
 
 
-def check(ticket: str) -> tuple[int, int, str]:
+def check(ticket: str, *, valid_for: timedelta = VALID_FOR) -> tuple[int, int, str]:
     """Returns the ids of user and camera, and the action. Whether the user still has the right is not asked here."""
     try:
-        user_id, camera_id, action, fingerprint = signing.loads(ticket, salt=_SALT, max_age=VALID_FOR)
+        user_id, camera_id, action, fingerprint = signing.loads(ticket, salt=_SALT, max_age=valid_for)
     except signing.SignatureExpired as error:
         raise TicketError("this ticket has expired; ask for a new one") from error
     except (signing.BadSignature, ValueError) as error:
