@@ -1,0 +1,109 @@
+"""The forms one packet takes on the wire: the access unit or audio frame as it is, and a fragment of its own."""
+
+from __future__ import annotations
+
+from streaming.live.message import AUDIO, VIDEO, Message
+from streaming.live.protocol import Mode
+from streaming.media import fmp4, h264, h265, timing
+from streaming.media.packet import AudioTrack, Codec, MediaPacket, Tracks, VideoTrack
+from streaming.media.wire import Flag, Header, Kind
+
+_TRACK_ID = 1  # each track is a file of its own, for a SourceBuffer of its own
+
+
+class Forms:
+    """What all packets of one generation of one feed share."""
+
+    def __init__(self, tracks: Tracks, generation: int) -> None:
+        self.tracks = tracks
+        self.generation = generation
+        self.base_90k: int | None = None  # decode time of the first keyframe seen; fragments count from there
+        self._init_segments: dict[int, bytes] = {}
+
+    def track(self, track: int) -> VideoTrack | AudioTrack | None:
+        return self.tracks.video if track == VIDEO else self.tracks.audio
+
+    def init_segment(self, track: int) -> bytes:
+        found = self.track(track)
+        assert found is not None, "an init segment is asked for a track there is"
+        if track not in self._init_segments:
+            self._init_segments[track] = fmp4.init_segment(found, _TRACK_ID)
+        return self._init_segments[track]
+
+
+class PacketForms:
+    """Each form is made on first demand and kept as long as the packet is."""
+
+    __slots__ = ("_fragment", "_unit", "arrived_ms", "delay_ms", "forms", "is_late", "packet", "sequence", "track")
+
+    def __init__(self, forms: Forms, packet: MediaPacket, sequence: int, *, is_late: bool, arrived_ms: int, delay_ms: int) -> None:
+        self.forms = forms
+        self.packet = packet
+        self.sequence = sequence
+        self.track = VIDEO if packet.track == "video" else AUDIO
+        self.is_late = is_late
+        self.arrived_ms = arrived_ms
+        self.delay_ms = delay_ms
+        self._unit: Message | None = None
+        self._fragment: Message | None = None
+        if forms.base_90k is None and self.track == VIDEO:
+            forms.base_90k = packet.dts_90k
+
+    @property
+    def is_key(self) -> bool:
+        return self.packet.is_key
+
+    @property
+    def size(self) -> int:
+        return len(self.packet.data)
+
+    def form(self, mode: Mode) -> Message | None:
+        """None when this packet has no such form: audio the mode can't carry or from before the generation's first picture."""
+        return self._as_fragment() if mode is Mode.MSE else self._as_unit()
+
+    def _as_unit(self) -> Message:
+        if self._unit is None:
+            kind = Kind.ACCESS_UNIT if self.track == VIDEO else Kind.AUDIO
+            self._unit = self._message(kind, timing.to_us(self.packet.pts_90k), self.packet.data)
+        return self._unit
+
+    def _as_fragment(self) -> Message | None:
+        if self._fragment is None:
+            track, base_90k, packet = self.forms.track(self.track), self.forms.base_90k, self.packet
+            if track is None or mime_or_none(track) is None or base_90k is None or packet.dts_90k < base_90k:
+                return None
+            rate_hz = fmp4.timescale(track)
+            sample = fmp4.Sample(
+                duration=_ticks(packet.duration_90k, rate_hz),
+                composition_offset=_ticks(packet.pts_90k - packet.dts_90k, rate_hz),
+                is_key=packet.is_key,
+                data=_length_prefixed(track, packet.data),
+            )
+            payload = fmp4.fragment(self.sequence + 1, _TRACK_ID, _ticks(packet.dts_90k - base_90k, rate_hz), (sample,))
+            self._fragment = self._message(Kind.FRAGMENT, timing.to_us(max(0, packet.pts_90k - base_90k)), payload)
+        return self._fragment
+
+    def _message(self, kind: Kind, pts_us: int, payload: bytes) -> Message:
+        packet = self.packet
+        flags = (Flag.KEY if packet.is_key else Flag.NONE) | (Flag.BACKLOG if self.is_late else Flag.NONE)
+        captured_us = packet.captured_at_ms * 1000
+        duration_us = timing.to_us(packet.duration_90k)
+        header = Header(kind, flags, self.track, self.sequence, pts_us, captured_us, duration_us, self.forms.generation)
+        return Message(header, payload, arrived_ms=self.arrived_ms, delay_ms=self.delay_ms)
+
+
+def mime_or_none(track: VideoTrack | AudioTrack) -> str | None:
+    """None for a codec browsers take in no MP4."""
+    return None if track.codec in (Codec.MJPEG, Codec.PCMA, Codec.PCMU) else fmp4.mime(track)
+
+
+def _ticks(ticks_90k: int, rate_hz: int) -> int:
+    return ticks_90k if rate_hz == timing.TICKS_PER_SECOND else timing.rescale(ticks_90k, timing.TICKS_PER_SECOND, rate_hz)
+
+
+def _length_prefixed(track: VideoTrack | AudioTrack, data: bytes) -> bytes:
+    if track.codec is Codec.H264:
+        return h264.to_length_prefixed(data)
+    if track.codec is Codec.H265:
+        return h265.to_length_prefixed(data)
+    return data

@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import path
+
+from streaming.consumers import LiveConsumer
+
+websocket_urlpatterns: list[Any] = [path("ws/live/<slug:slug>/", LiveConsumer.as_asgi())]

@@ -1,0 +1,71 @@
+"""Who is watching, how many at a time, and whether they still may: asked again every few seconds, once per person and not per socket."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import Error as DatabaseError
+
+from cameras.access import Identity, visible_cameras
+from streaming.live.protocol import Close, ProtocolError
+
+logger = logging.getLogger(__name__)
+
+ASK_EVERY_S = 3.0
+_REVOKED = "You are logged out, or you have no right to view this camera any more."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Admission:
+    identity: Identity
+    camera_id: int
+    on_revoked: Callable[[ProtocolError], None]
+
+
+class RightsWatch:
+    def __init__(self, *, per_person: int, in_all: int) -> None:
+        self._per_person = per_person
+        self._in_all = in_all
+        self._admitted: set[Admission] = set()
+        self._sockets_of: Counter[int] = Counter()
+        self._asking: asyncio.Task[None] | None = None
+
+    def admit(self, identity: Identity, camera_id: int, on_revoked: Callable[[ProtocolError], None]) -> Admission:
+        """Raises ProtocolError (4429)."""
+        if self._sockets_of[identity.user_id] >= self._per_person:
+            raise ProtocolError("too_many", f"You have {self._per_person} live connections open; close one.", Close.TOO_MANY)
+        if len(self._admitted) >= self._in_all:
+            raise ProtocolError("too_many", "The server has as many viewers as it may; try again later.", Close.TOO_MANY)
+        admission = Admission(identity, camera_id, on_revoked)
+        self._admitted.add(admission)
+        self._sockets_of[identity.user_id] += 1
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask_on())
+        return admission
+
+    def dismiss(self, admission: Admission) -> None:
+        if admission in self._admitted:
+            self._admitted.discard(admission)
+            self._sockets_of[admission.identity.user_id] -= 1
+
+    async def _ask_on(self) -> None:
+        while self._admitted:
+            await asyncio.sleep(ASK_EVERY_S)
+            for identity in {admission.identity for admission in self._admitted}:
+                try:
+                    visible = {camera.pk for camera in await visible_cameras(identity)}
+                except DatabaseError as error:
+                    logger.warning("viewers' rights can't be checked: %s", error)
+                    continue
+                for admission in [one for one in self._admitted if one.identity == identity and one.camera_id not in visible]:
+                    admission.on_revoked(_revoked(identity))
+
+
+def _revoked(identity: Identity) -> ProtocolError:
+    if identity.via == "ticket":
+        return ProtocolError("expired", "This ticket has been revoked.", Close.EXPIRED)
+    return ProtocolError("forbidden", _REVOKED, Close.FORBIDDEN)
