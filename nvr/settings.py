@@ -131,6 +131,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 NVR_CAMERA_PROBER = "streaming.probe.probe"
 # Asked by cameras.access for ?ticket= on a WebSocket.
 NVR_TICKET_CHECKER = "nvr.people.tickets.check"
+# Live connections of one person, and of one web process.
+LIVE_VIEWERS_PER_USER = env.integer("NVR_VIEWERS_PER_USER", 64, minimum=1)
+LIVE_VIEWERS = env.integer("NVR_VIEWERS", 1000, minimum=1)
 CAMERA_PICTURES_DIR = DATA_DIR / "pictures"
 # How many cameras may be opened at the same time by one ingest process.
 INGEST_CONCURRENT_CONNECTS = env.integer("NVR_CONCURRENT_CONNECTS", 8, minimum=1)
