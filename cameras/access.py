@@ -14,7 +14,7 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from importlib import import_module
 from typing import Any, Literal
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -81,28 +81,19 @@ async def still_may(identity: Identity, camera_id: int, action: Action = Action.
 
 def is_origin_allowed(origin: str, host: str, trusted: Iterable[str]) -> bool:
     """Whether a page of this Origin may talk to us: one we served ourselves, or a trusted one ("https://*.example.org" is a pattern)."""
-    page = urlsplit(origin)
-    if page.scheme not in _DEFAULT_PORTS or not page.hostname:
-        return False
-    if _host_port(page, page.scheme) == _host_port(urlsplit(f"//{host}"), page.scheme):
-        return True
-    return any(fnmatchcase(origin.lower(), pattern.lower().rstrip("/")) for pattern in trusted)
-
-
-def visible_cameras(identity: Identity) -> list[Camera]:
-    """For a thread. Empty as soon as the identity is not good any more."""
-    user = _current_user(identity)
-    if user is None or identity.action not in (None, Action.VIEW):
-        return []
-    cameras = cameras_for(user, Action.VIEW)
-    return list(cameras if identity.camera_id is None else cameras.filter(pk=identity.camera_id))
-
-
-def _host_port(place: SplitResult, scheme: str) -> tuple[str | None, int | None]:
     try:
-        return place.hostname, place.port or _DEFAULT_PORTS[scheme]
-    except ValueError:
-        return None, None
+        page, ours = urlsplit(origin), urlsplit(f"//{host}")
+        default = _DEFAULT_PORTS[page.scheme]
+        is_ours = page.hostname is not None and (page.hostname, page.port or default) == (ours.hostname, ours.port or default)
+    except (KeyError, ValueError):
+        return False
+    return is_ours or any(fnmatchcase(origin.lower(), pattern.lower().rstrip("/")) for pattern in trusted)
+
+
+async def visible_cameras(identity: Identity) -> list[Camera]:
+    """Asks the database again. Raises Refused when the identity is not good any more."""
+    cameras: list[Camera] = await database_sync_to_async(_visible_cameras)(identity)
+    return cameras
 
 
 def _identify(ticket: str | None, headers: Mapping[str, str], is_browser: bool) -> Identity:
@@ -142,6 +133,16 @@ def _may(identity: Identity, camera_id: int, action: Action) -> bool:
         return False
     user = _current_user(identity)
     return user is not None and cameras_for(user, action).filter(pk=camera_id).exists()
+
+
+def _visible_cameras(identity: Identity) -> list[Camera]:
+    user = _current_user(identity)
+    if user is None:
+        raise Refused(4408 if identity.via == "ticket" else 4401, "you are not logged in any more")
+    if identity.action not in (None, Action.VIEW):
+        return []
+    cameras = cameras_for(user, Action.VIEW)
+    return list(cameras if identity.camera_id is None else cameras.filter(pk=identity.camera_id))
 
 
 def _current_user(identity: Identity) -> AbstractBaseUser | None:

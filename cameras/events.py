@@ -37,6 +37,12 @@ class CameraAdded(TypedDict):
     name: str
 
 
+class CameraRenamed(TypedDict):
+    type: Literal["camera.renamed"]
+    camera: str
+    name: str
+
+
 class CameraRemoved(TypedDict):
     """Deleted, or no longer this viewer's to see."""
 
