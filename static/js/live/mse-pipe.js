@@ -1,0 +1,228 @@
+/** One MediaSource and its <video> for the life of one `init`: appends, keeps near the live edge, trims, tells what was shown. */
+
+import { wallMs } from "./clock.js";
+import { Kind, Track } from "./protocol.js";
+import { RateControl } from "./rate.js";
+
+const CONTROL_EVERY_MS = 100;
+const TRIM_EVERY_MS = 20_000;
+const KEEP_S = 10;
+/** Fragments whose display is still awaited; older ones were never shown. */
+const LONGEST_MEMORY = 600;
+/** Sound that stays away this long would hold the picture up. */
+const SILENT_AUDIO_MS = 2_000;
+
+/** @typedef {{buffer: SourceBuffer | null, mime: string, waiting: Uint8Array<ArrayBuffer>[], lastArrivedAtMs: number}} Lane */
+
+export class MsePipe {
+  #session;
+  #onBroken;
+  #source;
+  #address;
+  #rate = new RateControl();
+  /** @type {Map<number, Lane>} by track */
+  #lanes = new Map();
+  /** Oldest first. @type {import("./session.js").Shown[]} */
+  #awaited = [];
+  /** @type {Map<import("./session.js").Shown, number>} */
+  #mediaTimes = new Map();
+  #isClosed = false;
+  #hasAppended = false;
+  #trimmedAtMs = wallMs();
+  /** @type {ReturnType<typeof setInterval>} */
+  #controller;
+  video = document.createElement("video");
+
+  /**
+   * @param {import("./protocol.js").Init} init
+   * @param {import("./session.js").LiveSession} session
+   * @param {() => void} onBroken called when nothing more will come of it
+   */
+  constructor(init, session, onBroken) {
+    this.#session = session;
+    this.#onBroken = onBroken;
+    this.video.playsInline = true;
+    this.#addLane(Track.VIDEO, init.video.mime);
+    if (init.audio) this.#addLane(Track.AUDIO, init.audio.mime);
+    const Source = window.ManagedMediaSource ?? MediaSource;
+    this.#source = new Source();
+    if (window.ManagedMediaSource) this.video.disableRemotePlayback = true;
+    this.#source.addEventListener("sourceopen", () => this.#opened(), { once: true });
+    this.#address = URL.createObjectURL(this.#source);
+    this.video.addEventListener("error", () => this.#failed(this.video.error?.message ?? "the video element gave up"));
+    this.video.addEventListener("waiting", () => this.#rate.stalled(wallMs()));
+    this.video.src = this.#address;
+    this.#controller = setInterval(() => this.#control(), CONTROL_EVERY_MS);
+    this.#watchFrames();
+  }
+
+  get queue() {
+    return this.#awaited.length;
+  }
+
+  /**
+   * @param {import("./protocol.js").Header} header
+   * @param {Uint8Array<ArrayBuffer>} payload
+   * @param {number} arrivedAtMs
+   */
+  accept(header, payload, arrivedAtMs) {
+    const lane = this.#lanes.get(header.track);
+    if (!lane || (header.kind !== Kind.FRAGMENT && header.kind !== Kind.INIT_SEGMENT)) return;
+    lane.lastArrivedAtMs = arrivedAtMs;
+    lane.waiting.push(payload);
+    if (header.kind === Kind.FRAGMENT && header.track === Track.VIDEO)
+      this.#remember({ ...header, arrivedAtMs }, header.ptsUs / 1e6);
+    this.#append(lane);
+  }
+
+  close() {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearInterval(this.#controller);
+    this.video.removeAttribute("src");
+    this.video.load();
+    URL.revokeObjectURL(this.#address);
+  }
+
+  /** @param {number} track @param {string | null} mime */
+  #addLane(track, mime) {
+    this.#lanes.set(track, { buffer: null, mime: mime ?? "", waiting: [], lastArrivedAtMs: wallMs() });
+  }
+
+  #opened() {
+    if (this.#isClosed) return;
+    const Source = window.ManagedMediaSource ?? MediaSource;
+    for (const [track, lane] of this.#lanes) {
+      if (Source.isTypeSupported(lane.mime)) {
+        lane.buffer = this.#source.addSourceBuffer(lane.mime);
+        lane.buffer.addEventListener("updateend", () => this.#append(lane));
+      } else if (track === Track.VIDEO) {
+        this.#session.trouble("unsupported", `this browser does not play ${lane.mime}`);
+        return;
+      } else {
+        this.#lanes.delete(track);
+      }
+    }
+    for (const lane of this.#lanes.values()) this.#append(lane);
+  }
+
+  /** @param {Lane} lane */
+  #append(lane) {
+    const { buffer, waiting } = lane;
+    if (this.#isClosed || !buffer || buffer.updating) return;
+    if (this.#hasAppended && this.video.paused) this.video.play().catch(() => {});
+    if (!waiting.length) return;
+    const bytes = waiting.length === 1 ? waiting[0] : joined(waiting);
+    lane.waiting = [];
+    try {
+      buffer.appendBuffer(bytes);
+      this.#hasAppended = true;
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== "QuotaExceededError") return this.#failed(String(error));
+      // Full: what was played goes, and what could not be appended waits for the `updateend` of that.
+      lane.waiting = [bytes, ...lane.waiting];
+      if (!this.#remove(buffer, this.video.currentTime - 1)) this.#failed("the browser's buffer is full");
+    }
+  }
+
+  /** @param {SourceBuffer} buffer @param {number} beforeS @returns {boolean} false when there was nothing to remove */
+  #remove(buffer, beforeS) {
+    if (!buffer.buffered.length || buffer.buffered.start(0) >= beforeS) return false;
+    buffer.remove(0, beforeS);
+    return true;
+  }
+
+  #control() {
+    const { video } = this;
+    const nowMs = wallMs();
+    if (this.#isClosed || video.error || !video.buffered.length) return;
+    this.#watchAudio(nowMs);
+    const ranges = Array.from(
+      { length: video.buffered.length },
+      (_, i) => /** @type {[number, number]} */ ([video.buffered.start(i), video.buffered.end(i)]),
+    );
+    const isBeforeData = video.currentTime < ranges[ranges.length - 1][0];
+    if (!video.seeking && (video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA || isBeforeData)) {
+      const action = this.#rate.decide({ nowMs, currentS: video.currentTime, rate: video.playbackRate, ranges });
+      if (action.kind === "rate") video.playbackRate = action.rate;
+      if (action.kind === "seek") video.currentTime = action.toS;
+    }
+    if (nowMs - this.#trimmedAtMs > TRIM_EVERY_MS) this.#trim(nowMs);
+  }
+
+  /** @param {number} nowMs */
+  #trim(nowMs) {
+    this.#trimmedAtMs = nowMs;
+    for (const { buffer } of this.#lanes.values())
+      if (buffer && !buffer.updating) this.#remove(buffer, this.video.currentTime - KEEP_S);
+  }
+
+  /** A <video> waits for every track, so sound that stopped coming is given up and asked for without. @param {number} nowMs */
+  #watchAudio(nowMs) {
+    const audio = this.#lanes.get(Track.AUDIO);
+    const video = this.#lanes.get(Track.VIDEO);
+    if (
+      !audio ||
+      !video ||
+      nowMs - audio.lastArrivedAtMs < SILENT_AUDIO_MS ||
+      nowMs - video.lastArrivedAtMs > SILENT_AUDIO_MS
+    )
+      return;
+    this.#lanes.delete(Track.AUDIO);
+    this.#session.setAudio(false);
+  }
+
+  /** @param {import("./session.js").Shown} shown @param {number} mediaS */
+  #remember(shown, mediaS) {
+    this.#awaited.push(shown);
+    this.#mediaTimes.set(shown, mediaS);
+    if (this.#awaited.length > LONGEST_MEMORY)
+      this.#mediaTimes.delete(/** @type {import("./session.js").Shown} */ (this.#awaited.shift()));
+  }
+
+  #watchFrames() {
+    this.video.requestVideoFrameCallback((_now, frame) => {
+      if (this.#isClosed) return;
+      this.#displayed(frame.mediaTime);
+      this.#watchFrames();
+    });
+  }
+
+  /** @param {number} mediaS */
+  #displayed(mediaS) {
+    /** @type {import("./session.js").Shown | null} */
+    let newest = null;
+    let newestS = -1;
+    const later = [];
+    for (const shown of this.#awaited) {
+      const atS = this.#mediaTimes.get(shown) ?? 0;
+      if (atS > mediaS + 0.001) {
+        later.push(shown);
+        continue;
+      }
+      this.#mediaTimes.delete(shown);
+      if (atS > newestS) [newest, newestS] = [shown, atS];
+    }
+    this.#awaited = later;
+    if (newest) this.#session.shown(newest);
+  }
+
+  /** @param {string} text */
+  #failed(text) {
+    if (this.#isClosed) return;
+    this.close();
+    this.#session.trouble("decode", text);
+    this.#onBroken();
+  }
+}
+
+/** @param {Uint8Array<ArrayBuffer>[]} parts */
+function joined(parts) {
+  const whole = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
+}
