@@ -8,3 +8,5 @@ class ModuleStorage(ManifestStaticFilesStorage):
 
     support_js_module_import_aggregation = True
     manifest_strict = False
+    # A module's own name changes with those of its imports: one pass for each level of them, and one to see that nothing changes any more.
+    max_post_process_passes = 20
