@@ -23,17 +23,10 @@ from streaming.live.protocol import Close, LiveRequest, ProtocolError, error, pa
 from streaming.live.session import Session
 from streaming.live.viewer import LiveCamera, Outlet
 from streaming.wiring.live import live
-from streaming.wiring.rights import Admission
+from streaming.wiring.rights import Admission, in_words
 
 logger = logging.getLogger(__name__)
 
-_CODES = {
-    Close.UNAUTHENTICATED: "unauthenticated",
-    Close.FORBIDDEN: "forbidden",
-    Close.NOT_FOUND: "not_found",
-    Close.EXPIRED: "expired",
-    Close.TOO_MANY: "too_many",
-}
 _CLOSE_WITHIN_S = 3.0
 
 
@@ -79,8 +72,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         except ProtocolError as failure:
             await self._refuse(failure)
         except Refused as refused:
-            code = Close(refused.close_code)
-            await self._refuse(ProtocolError(_CODES[code], f"{refused.text[:1].upper()}{refused.text[1:]}.", code))
+            await self._refuse(in_words(refused))
 
     async def _begin(self, request: LiveRequest) -> None:
         identity = await identify(self.scope)

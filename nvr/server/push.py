@@ -38,7 +38,7 @@ class PushProtocol(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if self.response.status_code == 101:
             # The application's task has been created but does not run before this callback of the loop returns.
-            extensions: dict[str, Any] = self.scope["extensions"]  # type: ignore[assignment]  # uvicorn's type knows its own only
+            extensions: dict[str, Any] = self.scope["extensions"]
             extensions[EXTENSION] = Push(self)
 
     def handle_text(self, event: Frame) -> None:

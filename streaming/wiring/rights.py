@@ -10,13 +10,19 @@ from dataclasses import dataclass
 
 from django.db import Error as DatabaseError
 
-from cameras.access import Identity, visible_cameras
+from cameras.access import Identity, Refused, visible_cameras
 from streaming.live.protocol import Close, ProtocolError
 
 logger = logging.getLogger(__name__)
 
 ASK_EVERY_S = 3.0
-_REVOKED = "You are logged out, or you have no right to view this camera any more."
+_WITHDRAWN = ProtocolError("forbidden", "You have no right to view this camera any more.", Close.FORBIDDEN)
+_CODES = {
+    Close.UNAUTHENTICATED: "unauthenticated",
+    Close.FORBIDDEN: "forbidden",
+    Close.NOT_FOUND: "not_found",
+    Close.EXPIRED: "expired",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,14 +64,17 @@ class RightsWatch:
             for identity in {admission.identity for admission in self._admitted}:
                 try:
                     visible = {camera.pk for camera in await visible_cameras(identity)}
+                    failure = _WITHDRAWN
+                except Refused as refused:
+                    visible = set()
+                    failure = in_words(refused)
                 except DatabaseError as error:
                     logger.warning("viewers' rights can't be checked: %s", error)
                     continue
                 for admission in [one for one in self._admitted if one.identity == identity and one.camera_id not in visible]:
-                    admission.on_revoked(_revoked(identity))
+                    admission.on_revoked(failure)
 
 
-def _revoked(identity: Identity) -> ProtocolError:
-    if identity.via == "ticket":
-        return ProtocolError("expired", "This ticket has been revoked.", Close.EXPIRED)
-    return ProtocolError("forbidden", _REVOKED, Close.FORBIDDEN)
+def in_words(refused: Refused) -> ProtocolError:
+    code = Close(refused.close_code)
+    return ProtocolError(_CODES[code], f"{refused.text[:1].upper()}{refused.text[1:]}.", code)
