@@ -51,6 +51,8 @@ _STATIC_TYPES = {
     33: ("MP2T", 90000, 1),
     34: ("H263", 90000, 1),
 }
+_AAC_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
+_DIRECTIONS = ("sendonly", "recvonly", "sendrecv", "inactive")
 _SCHEME = re.compile(r"^rtspu?s?://", re.IGNORECASE)
 _MAX_MEDIA = 64
 
@@ -74,6 +76,8 @@ class MediaDescription:
     channels: int = 1
     parameters: Mapping[str, str] = field(default_factory=dict)
     control: str = ""
+    direction: str = ""  # sendonly: wants to be sent audio (an ONVIF back channel); "" when not said
+    frame_size: str = ""  # "640,480" or "640-480", as framesize (3GPP TS 26.234) or x-dimensions tell it
 
     @property
     def codec(self) -> Codec | None:
@@ -90,9 +94,16 @@ class MediaDescription:
 
     @property
     def config(self) -> bytes:
-        """The AudioSpecificConfig of AAC; empty for other codecs or when missing."""
-        text = self.parameters.get("config", "")
-        return bytes.fromhex(text) if self.codec is Codec.AAC and re.fullmatch(r"(?:[0-9A-Fa-f]{2})+", text) else b""
+        """The AudioSpecificConfig of AAC, that of plain AAC-LC where a camera forgot it; empty for other codecs."""
+        if self.codec is not Codec.AAC:
+            return b""
+        text = self.parameters.get("config", "").strip('"')
+        if re.fullmatch(r"(?:[0-9A-Fa-f]{2}){2,64}", text):
+            return bytes.fromhex(text)
+        if self.clock_rate_hz not in _AAC_RATES:
+            return b""
+        # ISO/IEC 14496-3, 1.6.2.1: object type 2 (5 bits), rate index (4), channels (4)
+        return (2 << 11 | _AAC_RATES.index(self.clock_rate_hz) << 7 | min(self.channels, 7) << 3).to_bytes(2, "big")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +154,10 @@ def build_sdp(description: SessionDescription, *, host: str, session_id: int) ->
         ]
         if media.parameters:
             lines.append(f"a=fmtp:{media.payload_type} " + ";".join(f"{k}={v}" if v else k for k, v in media.parameters.items()))
+        if media.frame_size:
+            lines.append(f"a=framesize:{media.payload_type} {media.frame_size}")
+        if media.direction:
+            lines.append(f"a={media.direction}")
         if media.control:
             lines.append(f"a=control:{media.control}")
     return "\r\n".join([*lines, ""]).encode()
@@ -196,7 +211,11 @@ def _format(kind: str, number: int, lines: list[tuple[str, str]]) -> MediaDescri
         name, _, value = part.partition("=")
         if name.strip():
             parameters.setdefault(name.strip().lower(), value.strip())
-    return MediaDescription(kind, number, encoding, clock_rate_hz, channels, parameters, _attribute(lines, "control"))
+    direction = next((value.lower() for key, value in lines if key == "a" and value.lower() in _DIRECTIONS), "")
+    frame_size = _numbered(lines, "framesize", number) or _attribute(lines, "x-dimensions")
+    return MediaDescription(
+        kind, number, encoding, clock_rate_hz, channels, parameters, _attribute(lines, "control"), direction, frame_size.replace(" ", "")
+    )
 
 
 def _attribute(lines: list[tuple[str, str]], name: str) -> str:
