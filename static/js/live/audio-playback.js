@@ -1,5 +1,7 @@
 /** Audio frames to samples by AudioDecoder, in the worker; the samples go straight to the audio thread over a port. */
 
+/** @import { AudioInfo, Header } from "./protocol.js" */
+
 /** @type {Record<string, string>} */
 const WEBCODECS_NAME = { alaw: "alaw", ulaw: "ulaw", opus: "opus" };
 
@@ -24,7 +26,7 @@ export class AudioPlayback {
     this.#port = port;
   }
 
-  /** @param {import("./protocol.js").AudioInfo | null} info */
+  /** @param {AudioInfo | null} info */
   configure(info) {
     this.#discard();
     this.#announced = "";
@@ -38,7 +40,7 @@ export class AudioPlayback {
     if (info.config) this.#config.description = Uint8Array.from(atob(info.config), (c) => c.charCodeAt(0));
   }
 
-  /** @param {import("./protocol.js").Header} header @param {Uint8Array<ArrayBuffer>} payload */
+  /** @param {Header} header @param {Uint8Array<ArrayBuffer>} payload */
   accept(header, payload) {
     // What was said before we came is not worth hearing: it would only have to be caught up with.
     if (!this.#config || header.isBacklog) return;

@@ -1,12 +1,14 @@
 /** What this browser really can: asked once, and remembered for the tab's life. The only reader of navigator and of these globals. */
 
+/** @import { Capabilities } from "./chain.js" */
+
 /** 64x64 grey, Constrained Baseline, one IDR access unit: whoever decodes this decodes H.264. */
 const TINY_H264 = "AAAAAWdCwArcQmhAAAADAEAAAA8jxIngAAAAAWjOD8gAAAABZYiEOicnJyddddddddddddeA";
 const TINY_CODEC = "avc1.42c00a";
 const PROBE_MS = 2_000;
 const MEMORY_PREFIX = "nvr-live-decodes:";
 
-/** @returns {Promise<import("./chain.js").Capabilities>} */
+/** @returns {Promise<Capabilities>} */
 export async function probeCapabilities() {
   return {
     isFirefox: navigator.userAgent.includes("Firefox/"),

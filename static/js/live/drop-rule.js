@@ -2,6 +2,8 @@
 
 import { Kind } from "./protocol.js";
 
+/** @import { Header } from "./protocol.js" */
+
 export const LONGEST_QUEUE = 30;
 export const OLDEST_MS = 1_500;
 /** Only below this age may the age rule strike again: a link that is always late must not turn into a slide show. */
@@ -17,7 +19,7 @@ export class DropRule {
   }
 
   /**
-   * @param {import("./protocol.js").Header} header
+   * @param {Header} header
    * @param {object} now
    * @param {number} now.queue live units handed to the decoder and not yet decoded
    * @param {number | null} now.ageMs since capture; null while the clock offset is unknown

@@ -7,6 +7,8 @@ import { delayMs, tooManyDelayMs } from "./backoff.js";
 import { ClockOffset, wallMs } from "./clock.js";
 import { Close, parseMessage, parseText, toServer } from "./protocol.js";
 
+/** @import { Header, ServerText } from "./protocol.js" */
+
 const ACK_EVERY_MS = 250;
 /** Sooner than that when much has come: the server's window is 1 MB. */
 const ACK_AFTER_BYTES = 262_144;
@@ -34,8 +36,8 @@ const FINAL = [
  *
  * @typedef {object} FeedEvents
  * @property {() => void} connecting
- * @property {(message: import("./protocol.js").ServerText) => void} text all but pongs
- * @property {(header: import("./protocol.js").Header, payload: Uint8Array<ArrayBuffer>, arrivedAtMs: number) => void} media
+ * @property {(message: ServerText) => void} text all but pongs
+ * @property {(header: Header, payload: Uint8Array<ArrayBuffer>, arrivedAtMs: number) => void} media
  * @property {(loss: Loss) => void} lost
  *
  * @typedef {object} Surroundings

@@ -3,14 +3,19 @@
 import { Kind } from "./protocol.js";
 
 /**
- * @typedef {import("./session.js").Playback} Playback
+ * @import { Header } from "./protocol.js"
+ * @import { LiveSession, Playback, Shown } from "./session.js"
+ * @import { Surface } from "./surfaces.js"
+ */
+
+/**
  * @implements {Playback}
  */
 export class JpegPlayback {
   #session;
   #surface;
   #isBusy = false;
-  /** @type {{frame: import("./session.js").Shown, payload: Uint8Array<ArrayBuffer>} | null} */
+  /** @type {{frame: Shown, payload: Uint8Array<ArrayBuffer>} | null} */
   #next = null;
   /** Changes whenever what is being decoded is no longer wanted. */
   #epoch = 0;
@@ -18,8 +23,8 @@ export class JpegPlayback {
   #newest = null;
 
   /**
-   * @param {import("./session.js").LiveSession} session
-   * @param {import("./surfaces.js").Surface} surface
+   * @param {LiveSession} session
+   * @param {Surface} surface
    */
   constructor(session, surface) {
     this.#session = session;
@@ -35,7 +40,7 @@ export class JpegPlayback {
   }
 
   /**
-   * @param {import("./protocol.js").Header} header
+   * @param {Header} header
    * @param {Uint8Array<ArrayBuffer>} payload
    * @param {number} arrivedAtMs
    */

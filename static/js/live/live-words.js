@@ -1,11 +1,16 @@
 /** What a person reads about a tile. Pure: times come in as text. */
 
 /**
+ * @import { State } from "./health.js"
+ * @import { Problem } from "./viewing.js"
+ */
+
+/**
  * @typedef {object} Situation
- * @property {import("./health.js").State} state
+ * @property {State} state
  * @property {string | null} cameraState
  * @property {string} cameraReason
- * @property {import("./viewing.js").Problem | null} problem
+ * @property {Problem | null} problem
  * @property {string | null} staleSince the time of day of the last picture, when it can no longer pass for live
  */
 

@@ -9,8 +9,13 @@ import { CanvasSurface, TrackSurface } from "./surfaces.js";
 import { VideoPlayback } from "./video-playback.js";
 
 /**
+ * @import { SessionEvent, Wish } from "./session.js"
+ * @import { Surface } from "./surfaces.js"
+ */
+
+/**
  * @typedef {{tile: number} & (
- *   {type: "open", wish: import("./session.js").Wish, writable?: WritableStream<VideoFrame>, canvas?: OffscreenCanvas}
+ *   {type: "open", wish: Wish, writable?: WritableStream<VideoFrame>, canvas?: OffscreenCanvas}
  *   | {type: "close" | "pause" | "resume" | "nudge" | "reconnect"}
  *   | {type: "quality", quality: string}
  *   | {type: "audio", isWanted: boolean}
@@ -18,10 +23,10 @@ import { VideoPlayback } from "./video-playback.js";
  *   | {type: "resize", widthPx: number, heightPx: number}
  *   | {type: "snapshot", request: number})} ToWorker
  *
- * @typedef {{tile: number} & (import("./session.js").SessionEvent
+ * @typedef {{tile: number} & (SessionEvent
  *   | {type: "snapshot", request: number, picture: Blob | null})} FromWorker
  *
- * @typedef {{session: LiveSession, playback: VideoPlayback | JpegPlayback, surface: import("./surfaces.js").Surface}} Tile
+ * @typedef {{session: LiveSession, playback: VideoPlayback | JpegPlayback, surface: Surface}} Tile
  */
 
 /** @type {Map<number, Tile>} */

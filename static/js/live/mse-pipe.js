@@ -4,6 +4,11 @@ import { wallMs } from "./clock.js";
 import { Kind, Track } from "./protocol.js";
 import { RateControl } from "./rate.js";
 
+/**
+ * @import { Header, Init } from "./protocol.js"
+ * @import { LiveSession, Shown } from "./session.js"
+ */
+
 const CONTROL_EVERY_MS = 100;
 const TRIM_EVERY_MS = 20_000;
 const KEEP_S = 10;
@@ -22,9 +27,9 @@ export class MsePipe {
   #rate = new RateControl();
   /** @type {Map<number, Lane>} by track */
   #lanes = new Map();
-  /** Oldest first. @type {import("./session.js").Shown[]} */
+  /** Oldest first. @type {Shown[]} */
   #awaited = [];
-  /** @type {Map<import("./session.js").Shown, number>} */
+  /** @type {Map<Shown, number>} */
   #mediaTimes = new Map();
   #isClosed = false;
   #hasAppended = false;
@@ -34,8 +39,8 @@ export class MsePipe {
   video = document.createElement("video");
 
   /**
-   * @param {import("./protocol.js").Init} init
-   * @param {import("./session.js").LiveSession} session
+   * @param {Init} init
+   * @param {LiveSession} session
    * @param {() => void} onBroken called when nothing more will come of it
    */
   constructor(init, session, onBroken) {
@@ -61,7 +66,7 @@ export class MsePipe {
   }
 
   /**
-   * @param {import("./protocol.js").Header} header
+   * @param {Header} header
    * @param {Uint8Array<ArrayBuffer>} payload
    * @param {number} arrivedAtMs
    */
@@ -172,12 +177,11 @@ export class MsePipe {
     this.#session.setAudio(false);
   }
 
-  /** @param {import("./session.js").Shown} shown @param {number} mediaS */
+  /** @param {Shown} shown @param {number} mediaS */
   #remember(shown, mediaS) {
     this.#awaited.push(shown);
     this.#mediaTimes.set(shown, mediaS);
-    if (this.#awaited.length > LONGEST_MEMORY)
-      this.#mediaTimes.delete(/** @type {import("./session.js").Shown} */ (this.#awaited.shift()));
+    if (this.#awaited.length > LONGEST_MEMORY) this.#mediaTimes.delete(/** @type {Shown} */ (this.#awaited.shift()));
   }
 
   #watchFrames() {
@@ -190,7 +194,7 @@ export class MsePipe {
 
   /** @param {number} mediaS */
   #displayed(mediaS) {
-    /** @type {import("./session.js").Shown | null} */
+    /** @type {Shown | null} */
     let newest = null;
     let newestS = -1;
     const later = [];

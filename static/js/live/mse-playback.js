@@ -3,7 +3,12 @@
 import { MsePipe } from "./mse-pipe.js";
 
 /**
- * @typedef {import("./session.js").Playback} Playback
+ * @import { Header, Init } from "./protocol.js"
+ * @import { LiveSession, Playback } from "./session.js"
+ * @import { Emit } from "./transport.js"
+ */
+
+/**
  * @implements {Playback}
  */
 export class MsePlayback {
@@ -17,8 +22,8 @@ export class MsePlayback {
   #volume = 1;
 
   /**
-   * @param {import("./session.js").LiveSession} session
-   * @param {import("./transport.js").Emit} emit
+   * @param {LiveSession} session
+   * @param {Emit} emit
    */
   constructor(session, emit) {
     this.#session = session;
@@ -40,7 +45,7 @@ export class MsePlayback {
     for (const pipe of [this.#shown, this.#next]) if (pipe) pipe.video.volume = volume;
   }
 
-  /** @param {import("./protocol.js").Init} init */
+  /** @param {Init} init */
   configure(init) {
     this.#next?.close();
     const pipe = new MsePipe(init, this.#session, () => this.#session.reconnect());
@@ -51,7 +56,7 @@ export class MsePlayback {
   }
 
   /**
-   * @param {import("./protocol.js").Header} header
+   * @param {Header} header
    * @param {Uint8Array<ArrayBuffer>} payload
    * @param {number} arrivedAtMs
    */

@@ -5,7 +5,11 @@ import { LiveSession } from "./session.js";
 import { pictureOf } from "./snapshot.js";
 
 /**
- * @typedef {import("./transport.js").Transport} Transport
+ * @import { Wish } from "./session.js"
+ * @import { Emit, Transport } from "./transport.js"
+ */
+
+/**
  * @implements {Transport}
  */
 export class MseTransport {
@@ -13,8 +17,8 @@ export class MseTransport {
   #playback;
 
   /**
-   * @param {import("./session.js").Wish} wish
-   * @param {import("./transport.js").Emit} emit
+   * @param {Wish} wish
+   * @param {Emit} emit
    */
   constructor(wish, emit) {
     this.#session = new LiveSession(wish, (event) => {

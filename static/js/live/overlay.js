@@ -2,7 +2,7 @@
 
 import { Sparkline } from "./sparkline.js";
 
-/** @typedef {import("./player.js").Stats} Stats */
+/** @import { Stats } from "./player.js" */
 
 /** @type {readonly (readonly [string, (stats: Stats) => string])[]} */
 const ROWS = [

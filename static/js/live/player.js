@@ -17,11 +17,17 @@ import { createTransport, TRANSPORT_WORDS } from "./transport.js";
 import { Viewing } from "./viewing.js";
 import { Visibility } from "./visibility.js";
 
+/**
+ * @import { State } from "./health.js"
+ * @import { Delay } from "./meter.js"
+ * @import { Surroundings } from "./viewing.js"
+ */
+
 const TICK_MS = 250;
 
 /**
  * @typedef {object} Stats
- * @property {import("./health.js").State} state
+ * @property {State} state
  * @property {string} words the state in words
  * @property {number} code the close code behind a failure, 0 when there is none
  * @property {string | null} transport
@@ -39,7 +45,7 @@ const TICK_MS = 250;
  * @property {number} missedFrames left out by the server for this viewer
  * @property {number} droppedFrames left out here
  * @property {number} queue
- * @property {import("./meter.js").Delay | null} delay
+ * @property {Delay | null} delay
  * @property {number | null} roundTripMs
  * @property {string | null} cameraState
  * @property {string} cameraReason
@@ -242,7 +248,7 @@ export class NvrPlayer extends HTMLElement {
     this.#reflect();
   }
 
-  /** @type {import("./viewing.js").Surroundings["create"]} */
+  /** @type {Surroundings["create"]} */
   #create(name, { quality, audio }, emit) {
     const wish = { base: location.href, camera: this.camera, quality, audio, ticket: this.getAttribute("ticket") };
     const transport = createTransport(name, wish, emit);

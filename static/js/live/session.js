@@ -8,24 +8,30 @@ import { Feed } from "./feed.js";
 import { delayOf, Meter } from "./meter.js";
 import { liveUrl, qualityFor, Track, toServer } from "./protocol.js";
 
+/**
+ * @import { Loss } from "./feed.js"
+ * @import { Sample } from "./meter.js"
+ * @import { Header, Init, Mode, ServerText } from "./protocol.js"
+ */
+
 const REPORT_EVERY_MS = 250;
 
 /**
  * @typedef {object} Wish what the viewer asks for
  * @property {string} base
  * @property {string} camera
- * @property {import("./protocol.js").Mode} mode
+ * @property {Mode} mode
  * @property {string} quality
  * @property {boolean} audio
  * @property {string | null} ticket
  *
- * @typedef {import("./meter.js").Sample & {queue: number, offsetMs: number,
+ * @typedef {Sample & {queue: number, offsetMs: number,
  *   roundTripMs: number | null, captureLeadUs: number, arrivedLateMs: number | null}} Progress
  *   `captureLeadUs`: capture minus presentation time; `arrivedLateMs`: capture to arrival, of the newest live message
  *
  * @typedef {{type: "connecting"}
- *   | {type: "text", message: import("./protocol.js").ServerText}
- *   | {type: "lost", loss: import("./feed.js").Loss}
+ *   | {type: "text", message: ServerText}
+ *   | {type: "lost", loss: Loss}
  *   | {type: "picture", atMs: number}
  *   | {type: "progress", progress: Progress}
  *   | {type: "trouble", kind: Trouble, text: string}
@@ -41,8 +47,8 @@ const REPORT_EVERY_MS = 250;
  * @property {boolean} isBacklog
  *
  * @typedef {object} Playback
- * @property {(init: import("./protocol.js").Init) => void} configure forget everything; what follows is described by `init`
- * @property {(header: import("./protocol.js").Header, payload: Uint8Array<ArrayBuffer>, arrivedAtMs: number) => void} accept
+ * @property {(init: Init) => void} configure forget everything; what follows is described by `init`
+ * @property {(header: Header, payload: Uint8Array<ArrayBuffer>, arrivedAtMs: number) => void} accept
  * @property {() => void} pause
  * @property {() => void} close
  * @property {number} queue pictures accepted and not yet shown
@@ -55,7 +61,7 @@ export class LiveSession {
   #meter = new Meter();
   /** @type {Playback | null} */
   #playback = null;
-  /** @type {import("./protocol.js").Init | null} */
+  /** @type {Init | null} */
   #init = null;
   #serverDelayMs = 0;
   /** What the address of the present connection asked for. */
@@ -191,7 +197,7 @@ export class LiveSession {
     if (audio !== this.#asked.audio) this.setAudio(audio);
   }
 
-  /** @param {import("./protocol.js").ServerText} message */
+  /** @param {ServerText} message */
   #heard(message) {
     if (message.type === "init") {
       this.#init = message;
@@ -205,7 +211,7 @@ export class LiveSession {
   }
 
   /**
-   * @param {import("./protocol.js").Header} header
+   * @param {Header} header
    * @param {Uint8Array<ArrayBuffer>} payload
    * @param {number} arrivedAtMs
    */
@@ -221,7 +227,7 @@ export class LiveSession {
     this.#playback?.accept(header, payload, arrivedAtMs);
   }
 
-  /** @param {import("./feed.js").Loss} loss */
+  /** @param {Loss} loss */
   #lost(loss) {
     this.#init = null;
     this.#playback?.pause();

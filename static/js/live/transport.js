@@ -14,7 +14,7 @@
  * @property {(widthPx: number, heightPx: number) => void} resize the box on the screen, in device pixels
  * @property {() => Promise<Blob | null>} snapshot at full size; null when there is no picture
  *
- * @typedef {import("./session.js").SessionEvent | {type: "surface", element: HTMLElement}} TransportEvent
+ * @typedef {SessionEvent | {type: "surface", element: HTMLElement}} TransportEvent
  *   `surface`: this element goes into the page now, and shows the pictures from the next `picture` event on
  * @typedef {(event: TransportEvent) => void} Emit
  */
@@ -22,15 +22,21 @@
 import { MseTransport } from "./mse-transport.js";
 import { WorkerTransport } from "./worker-transport.js";
 
-/** @type {Record<import("./chain.js").TransportName, import("./protocol.js").Mode>} */
+/**
+ * @import { TransportName } from "./chain.js"
+ * @import { Mode } from "./protocol.js"
+ * @import { SessionEvent, Wish } from "./session.js"
+ */
+
+/** @type {Record<TransportName, Mode>} */
 const MODES = { webcodecs: "h264", canvas: "h264", mse: "mse", mjpeg: "mjpeg" };
 
-/** What a person reads. @type {Record<import("./chain.js").TransportName, string>} */
+/** What a person reads. @type {Record<TransportName, string>} */
 export const TRANSPORT_WORDS = { webcodecs: "WebCodecs", canvas: "WebCodecs, canvas", mse: "MSE", mjpeg: "JPEG" };
 
 /**
- * @param {import("./chain.js").TransportName} name
- * @param {Omit<import("./session.js").Wish, "mode">} wish
+ * @param {TransportName} name
+ * @param {Omit<Wish, "mode">} wish
  * @param {Emit} emit
  * @returns {Transport}
  */

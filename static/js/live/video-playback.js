@@ -5,7 +5,12 @@ import { DropRule } from "./drop-rule.js";
 import { Track } from "./protocol.js";
 
 /**
- * @typedef {import("./session.js").Playback} Playback
+ * @import { Header, Init } from "./protocol.js"
+ * @import { LiveSession, Playback, Shown } from "./session.js"
+ * @import { Surface } from "./surfaces.js"
+ */
+
+/**
  * @implements {Playback}
  */
 export class VideoPlayback {
@@ -19,14 +24,14 @@ export class VideoPlayback {
   #config = null;
   #outputs = 0;
   #hasShown = false;
-  /** What the decoder holds, by presentation time. @type {Map<number, import("./session.js").Shown>} */
+  /** What the decoder holds, by presentation time. @type {Map<number, Shown>} */
   #inDecoder = new Map();
   /** @type {((picture: Blob | null) => void) | null} */
   #wantsSnapshot = null;
 
   /**
-   * @param {import("./session.js").LiveSession} session
-   * @param {import("./surfaces.js").Surface} surface
+   * @param {LiveSession} session
+   * @param {Surface} surface
    */
   constructor(session, surface) {
     this.#session = session;
@@ -42,7 +47,7 @@ export class VideoPlayback {
     return this.#audio;
   }
 
-  /** @param {import("./protocol.js").Init} init */
+  /** @param {Init} init */
   configure(init) {
     // No description: the access units are Annex B with their parameter sets in band.
     this.#config = { codec: init.video.codec, optimizeForLatency: true };
@@ -52,7 +57,7 @@ export class VideoPlayback {
   }
 
   /**
-   * @param {import("./protocol.js").Header} header
+   * @param {Header} header
    * @param {Uint8Array<ArrayBuffer>} payload
    * @param {number} arrivedAtMs
    */

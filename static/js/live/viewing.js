@@ -7,13 +7,20 @@ import { Chain } from "./chain.js";
 import { Health } from "./health.js";
 import { Close } from "./protocol.js";
 
+/**
+ * @import { TransportName } from "./chain.js"
+ * @import { Loss } from "./feed.js"
+ * @import { HealthAction, State } from "./health.js"
+ * @import { Init, ServerStats, ServerText } from "./protocol.js"
+ * @import { Progress, Trouble } from "./session.js"
+ * @import { Emit, Transport, TransportEvent } from "./transport.js"
+ */
+
 /** After this much undisturbed play something better may be tried, and after more the past is forgotten. */
 const TRY_BETTER_MS = 10_000;
 const FORGET_MS = 60_000;
 
 /**
- * @typedef {import("./chain.js").TransportName} TransportName
- * @typedef {import("./transport.js").Transport} Transport
  *
  * @typedef {object} Problem why there is no picture
  * @property {number} code a close code, 0 when there was none
@@ -21,14 +28,14 @@ const FORGET_MS = 60_000;
  * @property {boolean} isFinal trying again without a change is of no use
  *
  * @typedef {object} Surroundings
- * @property {(name: TransportName, wish: {quality: string, audio: boolean}, emit: import("./transport.js").Emit) => Transport} create
+ * @property {(name: TransportName, wish: {quality: string, audio: boolean}, emit: Emit) => Transport} create
  * @property {() => number} now
  * @property {(codec: string) => boolean} mseDecodes
  * @property {(codec: string) => boolean | null} recallDecodes by WebCodecs; null when nobody tried
  * @property {(codec: string, decodes: boolean) => void} rememberDecodes
  * @property {() => void} leaving what shows the pictures is about to be closed
  * @property {(element: HTMLElement) => void} surface this element will show the pictures
- * @property {(init: import("./protocol.js").Init) => void} described
+ * @property {(init: Init) => void} described
  * @property {() => void} picture the newest surface shows one
  */
 
@@ -52,11 +59,11 @@ export class Viewing {
   #startedAtMs = 0;
   /** @type {number | null} */
   #playingSinceMs = null;
-  /** @type {import("./protocol.js").Init | null} */
+  /** @type {Init | null} */
   init = null;
-  /** @type {import("./protocol.js").ServerStats | null} */
+  /** @type {ServerStats | null} */
   serverStats = null;
-  /** @type {import("./session.js").Progress | null} */
+  /** @type {Progress | null} */
   progress = null;
   /** @type {Problem | null} */
   problem = null;
@@ -64,7 +71,7 @@ export class Viewing {
   trouble = "";
   /** @type {number | null} */
   lastShownAtMs = null;
-  /** @type {import("./health.js").State} */
+  /** @type {State} */
   state = "connecting";
   isStale = false;
 
@@ -183,7 +190,7 @@ export class Viewing {
     if (better) this.#use(better);
   }
 
-  /** @param {import("./health.js").HealthAction} action */
+  /** @param {HealthAction} action */
   #act(action) {
     if (action.kind === "reconnect") {
       this.trouble = action.reason;
@@ -229,7 +236,7 @@ export class Viewing {
     if (this.#isPaused) transport.pause();
   }
 
-  /** @param {import("./transport.js").TransportEvent} event */
+  /** @param {TransportEvent} event */
   #heard(event) {
     switch (event.type) {
       case "surface":
@@ -254,7 +261,7 @@ export class Viewing {
     }
   }
 
-  /** @param {import("./protocol.js").ServerText} message */
+  /** @param {ServerText} message */
   #heardText(message) {
     if (message.type === "stats") this.serverStats = message;
     if (message.type !== "init") return;
@@ -269,7 +276,7 @@ export class Viewing {
     }
   }
 
-  /** @param {import("./feed.js").Loss} loss */
+  /** @param {Loss} loss */
   #lost({ code, message, retryInMs }) {
     this.#isOpen = false;
     this.serverStats = null;
@@ -283,7 +290,7 @@ export class Viewing {
     this.tick();
   }
 
-  /** @param {import("./session.js").Trouble} kind @param {string} text */
+  /** @param {Trouble} kind @param {string} text */
   #troubled(kind, text) {
     this.trouble = text;
     if (kind === "broken") return this.#leave(text, "trouble");
@@ -306,7 +313,7 @@ export class Viewing {
     this.#leave(text, "impossible");
   }
 
-  /** @param {import("./protocol.js").Init} init @returns {boolean} false when there is no other stream to ask for */
+  /** @param {Init} init @returns {boolean} false when there is no other stream to ask for */
   #askForSub(init) {
     if (init.rung === "sub" || !init.rungs.includes("sub") || this.#insteadOfQuality === "sub") return false;
     this.#insteadOfQuality = "sub";

@@ -5,9 +5,15 @@ import { wallMs } from "./clock.js";
 import { delayOf } from "./meter.js";
 import { pictureOf } from "./snapshot.js";
 
+/**
+ * @import { FromWorker } from "./live.worker.js"
+ * @import { Progress, Wish } from "./session.js"
+ * @import { Emit, Transport } from "./transport.js"
+ */
+
 /** @type {Worker | null} */
 let worker = null;
-/** @type {Map<number, (message: import("./live.worker.js").FromWorker) => void>} */
+/** @type {Map<number, (message: FromWorker) => void>} */
 const listeners = new Map();
 let lastTile = 0;
 
@@ -28,7 +34,6 @@ function sharedWorker() {
 }
 
 /**
- * @typedef {import("./transport.js").Transport} Transport
  * @implements {Transport}
  */
 export class WorkerTransport {
@@ -54,8 +59,8 @@ export class WorkerTransport {
   #snapshots = new Map();
 
   /**
-   * @param {import("./session.js").Wish} wish
-   * @param {import("./transport.js").Emit} emit
+   * @param {Wish} wish
+   * @param {Emit} emit
    * @param {"track" | "canvas"} kind
    */
   constructor(wish, emit, kind) {
@@ -151,7 +156,7 @@ export class WorkerTransport {
     this.#worker.postMessage({ tile: this.#tile, ...message }, transfer);
   }
 
-  /** @param {import("./live.worker.js").FromWorker} message */
+  /** @param {FromWorker} message */
   #received(message) {
     switch (message.type) {
       case "snapshot":
@@ -211,8 +216,8 @@ export class WorkerTransport {
 
   /**
    * The worker knows when it handed a frame over; the page knows when one was displayed.
-   * @param {import("./session.js").Progress} progress
-   * @returns {import("./session.js").Progress}
+   * @param {Progress} progress
+   * @returns {Progress}
    */
   #asDisplayed(progress) {
     if (this.#kind !== "track") return progress;
