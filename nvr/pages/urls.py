@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from nvr.pages import views
+
+app_name = "pages"
+urlpatterns: list[URLPattern] = [
+    path("", views.dashboard, name="dashboard"),
+    path("cameras/<slug:slug>/", views.camera, name="camera"),
+    path("system/", views.system, name="system"),
+]
