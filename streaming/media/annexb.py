@@ -8,7 +8,7 @@ What does not belong here: what a NAL means; see h264.py and h265.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from streaming.media.errors import BitstreamError
 
@@ -32,6 +32,18 @@ def iter_first_bytes(data: bytes) -> Iterator[int]:
     while 0 <= at < len(data) - 3:
         yield data[at + 3]
         at = data.find(_SHORT_CODE, at + 3)
+
+
+def leading_nals(data: bytes, is_slice: Callable[[int], bool]) -> list[bytes]:
+    """The NAL units in front of the first slice, which `is_slice` tells by its first header byte; the slice itself is not scanned."""
+    nals: list[bytes] = []
+    at = data.find(_SHORT_CODE)
+    while 0 <= at < len(data) - 3 and not is_slice(data[at + 3]):
+        end = data.find(_SHORT_CODE, at + 3)
+        if nal := data[at + 3 : len(data) if end < 0 else end].rstrip(b"\x00"):
+            nals.append(nal)
+        at = end
+    return nals
 
 
 def length_prefixed(nals: Iterable[bytes]) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
 import av
 import numpy as np
@@ -87,7 +88,7 @@ def opus_frames(channels: int = 2, frames: int = 10) -> EncodedAudio:
 def _video(
     codec: str, width_px: int, height_px: int, frames: int, rate: int, options: dict[str, str], pixel_format: str = "yuv420p"
 ) -> tuple[EncodedUnit, ...]:
-    context = av.CodecContext.create(codec, "w")
+    context: Any = av.CodecContext.create(codec, "w")
     context.width, context.height, context.pix_fmt = width_px, height_px, pixel_format
     context.framerate, context.time_base, context.options = Fraction(rate), Fraction(1, rate), options
     context.thread_count = 1
@@ -102,7 +103,7 @@ def _video(
 
 
 def _audio(codec: str, sample_rate_hz: int, channels: int, frames: int, samples: int) -> EncodedAudio:
-    context = av.CodecContext.create(codec, "w")
+    context: Any = av.CodecContext.create(codec, "w")
     context.sample_rate, context.layout, context.time_base = (
         sample_rate_hz,
         "mono" if channels == 1 else "stereo",

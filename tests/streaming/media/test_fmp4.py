@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import av
 import pytest
@@ -41,7 +42,8 @@ def fragments(samples: Sequence[fmp4.Sample], per_fragment: int, *, start: int =
 
 
 def read_back(data: bytes) -> tuple[str, list[tuple[int, int, bool]], int]:
-    with av.open(io.BytesIO(data)) as container:
+    container: Any = av.open(io.BytesIO(data))
+    with container:
         stream = container.streams[0]
         packets = [packet for packet in container.demux(stream) if packet.size]
         rows = [(int(packet.dts or 0), int(packet.pts or 0), packet.is_keyframe) for packet in packets]
