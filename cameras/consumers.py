@@ -21,7 +21,7 @@ from cameras.models import Camera
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 4.0
-_ERROR_CODES = {4401: "not_logged_in", 4403: "forbidden", 4408: "ticket"}
+_ERROR_CODES = {4401: "unauthenticated", 4403: "forbidden", 4408: "expired"}
 
 
 class EventsConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channels ships no types

@@ -66,7 +66,7 @@ class Stream(models.Model):
 
     camera = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="streams")
     role = models.CharField(max_length=4, choices=Role.choices, default=Role.MAIN)
-    url = models.CharField("address", max_length=500, help_text="rtsp:// or rtsps://, without user name and password.")
+    url = models.CharField("address", max_length=500, help_text="rtsp:// or rtsps://")
     transport = models.CharField(max_length=4, choices=Transport.choices, default=Transport.TCP)
     verify_tls = models.BooleanField("verify certificate", default=False, help_text="rtsps only: refuse a certificate no authority signed.")
     state = models.CharField(max_length=12, choices=StreamState.choices, default=StreamState.OFF, editable=False)
@@ -104,10 +104,12 @@ class Grant(models.Model):
             models.CheckConstraint(
                 condition=Q(user__isnull=False, user_group__isnull=True) | Q(user__isnull=True, user_group__isnull=False),
                 name="grant_to_one_user_or_group",
+                violation_error_message="Choose either a user or a user group.",
             ),
             models.CheckConstraint(
                 condition=Q(camera__isnull=False, camera_group__isnull=True) | Q(camera__isnull=True, camera_group__isnull=False),
                 name="grant_on_one_camera_or_group",
+                violation_error_message="Choose either a camera or a camera group.",
             ),
         ]
 

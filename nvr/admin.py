@@ -1,11 +1,52 @@
-"""The administration site's texts, and its login: the same page, with the same limit on guesses, as everybody's."""
+"""The administration site's texts, its pages about people, and its login: the same page, with the same limit on guesses, as everybody's."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+
+from cameras.models import Grant
 
 admin.site.site_header = "NVR administration"
 admin.site.site_title = "NVR"
 admin.site.index_title = "Cameras, people and rights"
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's documented way
+
+if TYPE_CHECKING:
+    _UserGrants = admin.TabularInline[Grant, User]
+    _GroupGrants = admin.TabularInline[Grant, Group]
+    _UserAdmin = UserAdmin[User]
+else:
+    _UserAdmin = UserAdmin
+    _UserGrants = _GroupGrants = admin.TabularInline
+
+
+class UserGrants(_UserGrants):
+    model = Grant
+    fields = ("action", "camera", "camera_group")
+    extra = 0
+    verbose_name_plural = "what this person may do with which cameras (superusers may everything)"
+
+
+class GroupGrants(_GroupGrants):
+    model = Grant
+    fields = ("action", "camera", "camera_group")
+    extra = 0
+    verbose_name_plural = "what everybody in this group may do with which cameras"
+
+
+admin.site.unregister([User, Group])
+
+
+@admin.register(User)
+class PersonAdmin(_UserAdmin):
+    inlines = (UserGrants,)
+
+
+@admin.register(Group)
+class PeopleAdmin(GroupAdmin):
+    inlines = (GroupGrants,)

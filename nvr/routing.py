@@ -14,4 +14,5 @@ async def no_such_socket(scope: Any, receive: Callable[[], Awaitable[Any]], send
     await send({"type": "websocket.close"})
 
 
-websocket_urlpatterns: list[Any] = [*events, *live, re_path("", no_such_socket)]
+_NO_SUCH_SOCKET: Any = no_such_socket  # an ASGI application, where Django's types expect a view
+websocket_urlpatterns: list[Any] = [*events, *live, re_path("", _NO_SUCH_SOCKET)]

@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.forms.widgets import Script
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from cameras.admin.connection_test import connection_test
+from cameras.admin.grants import AnnouncedAdmin
+from cameras.forms import CameraForm, StreamForm, StreamFormSet, missing_roles
+from cameras.models import Action, Camera, Grant, Stream
+from cameras.permissions import cameras_for, may, may_add, signed_in
+from cameras.services import change_camera, free_slug, grant_creator, next_position, probe_address, switch_off
+from cameras.stream_url import Credentials
+
+_TESTS_AT_A_TIME = 8
+
+
+if TYPE_CHECKING:
+    _StreamInline = admin.StackedInline[Stream, Camera]
+    _GrantInline = admin.TabularInline[Grant, Camera]
+else:
+    _StreamInline = admin.StackedInline
+    _GrantInline = admin.TabularInline
+
+
+def state_badge(state: str, words: str) -> SafeString:
+    return format_html('<span class="camera-state camera-state-{}">{}</span>', state, words)
+
+
+class StreamInline(_StreamInline):
+    model = Stream
+    form = StreamForm
+    formset = StreamFormSet
+    max_num = len(Stream.Role.values)
+    fields = (("role", "url"), ("transport", "verify_tls"), "now")
+    readonly_fields = ("now",)
+    verbose_name_plural = "streams"
+
+    def get_extra(self, request: HttpRequest, obj: Camera | None = None, **kwargs: Any) -> int:
+        return len(missing_roles(obj))
+
+    @admin.display(description="now")
+    def now(self, stream: Stream) -> SafeString | str:
+        return format_html("{} {}", state_badge(stream.state, stream.get_state_display()), stream.state_reason) if stream.pk else "new"
+
+    # Who may change a camera may change its streams.
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+
+class GrantInline(_GrantInline):
+    model = Grant
+    fields = ("user", "user_group", "action")
+    extra = 0
+    verbose_name_plural = "who may do what with this camera"
+
+
+@admin.register(Camera)
+class CameraAdmin(AnnouncedAdmin):
+    """Staff see and change the cameras they have a grant to configure. Who may do what is for superusers to decide."""
+
+    form = CameraForm
+    change_form_template = "admin/cameras/camera/change_form.html"
+    list_display = ("name", "state_now", "state_reason", "stream_list", "is_enabled", "state_changed_at")
+    list_filter = ("state", "is_enabled", "groups")
+    search_fields = ("name", "slug")
+    readonly_fields = ("slug", "state_now", "state_changed_at")
+    filter_horizontal = ("groups",)
+    actions = ("enable", "disable", "test_connections")
+
+    class Media:
+        css: ClassVar = {"all": ["css/admin-cameras.css"]}
+        js = (Script("js/admin/test-connection.js", type="module"),)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Camera | None = None) -> Any:
+        what = ["name", "is_enabled", "position"]
+        if signed_in(request.user).is_superuser:  # type: ignore[attr-defined]  # groups carry rights
+            what.append("groups")
+        login = {
+            "fields": ["username", "password", "clear_password"],
+            "description": "Stored encrypted; the password is never shown.",
+        }
+        if obj is None:
+            return [(None, {"fields": what}), ("The camera's login", login)]
+        now = {"fields": ["state_now", "state_changed_at", "slug"]}
+        return [(None, {"fields": what}), ("The camera's login", login), ("Now", now)]
+
+    def get_form(self, request: HttpRequest, obj: Camera | None = None, change: bool = False, **kwargs: Any) -> type[ModelForm[Camera]]:
+        form = super().get_form(request, obj, change, **kwargs)
+        return type("CameraFormOfRequest", (form,), {"by": request.user})
+
+    def get_inlines(self, request: HttpRequest, obj: Camera | None) -> list[Any]:
+        is_superuser = request.user.is_superuser
+        return [StreamInline, GrantInline] if is_superuser else [StreamInline]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"position": next_position(), "is_enabled": True}
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path("test-connection/", self.admin_site.admin_view(connection_test), name="cameras_camera_test_connection")
+        return [own, *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Camera]:
+        return cameras_for(request.user, Action.CONFIGURE).prefetch_related("streams")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_add_permission(request) or cameras_for(request.user, Action.CONFIGURE).exists()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return may_add(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Camera | None = None) -> bool:
+        return self.has_module_permission(request) if obj is None else may(request.user, Action.CONFIGURE, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Camera | None = None) -> bool:
+        return self.has_view_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Camera | None = None) -> bool:
+        return self.has_view_permission(request, obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The grants on a camera go with it, whoever may decide about grants."""
+        to_delete, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
+        return to_delete, counts, perms_needed - {Grant._meta.verbose_name}, protected
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        form = context["adminform"].form
+        if form.is_bound and form.has_new_password:
+            messages.warning(request, "Enter the password again before saving: it is never sent back to the browser.")
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Camera, form: Any, change: bool) -> None:
+        if not change:
+            obj.slug = free_slug(obj.name)
+        super().save_model(request, obj, form, change)
+        if not change:
+            grant_creator(obj, signed_in(request.user))
+        if form.is_pasted:
+            messages.info(request, "The user name and password in the address have been moved to their own fields.")
+
+    def save_related(self, request: HttpRequest, form: ModelForm[Any], formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if not form.instance.is_enabled:
+            switch_off(form.instance)
+
+    @admin.display(description="state", ordering="state")
+    def state_now(self, camera: Camera) -> SafeString:
+        return state_badge(camera.state, camera.get_state_display())
+
+    @admin.display(description="streams")
+    def stream_list(self, camera: Camera) -> SafeString:
+        return format_html_join(" ", "{}", ((state_badge(s.state, s.get_role_display()),) for s in camera.streams.all()))
+
+    @admin.action(description="Enable selected cameras")
+    def enable(self, request: HttpRequest, queryset: QuerySet[Camera]) -> None:
+        self._switch(request, queryset, is_enabled=True)
+
+    @admin.action(description="Disable selected cameras")
+    def disable(self, request: HttpRequest, queryset: QuerySet[Camera]) -> None:
+        self._switch(request, queryset, is_enabled=False)
+
+    def _switch(self, request: HttpRequest, queryset: QuerySet[Camera], *, is_enabled: bool) -> None:
+        for camera in queryset:
+            change_camera(camera, is_enabled=is_enabled, by=signed_in(request.user))
+        messages.success(request, f"{len(queryset)} cameras {'enabled' if is_enabled else 'disabled'}.")
+
+    @admin.action(description="Test the connections of selected cameras")
+    def test_connections(self, request: HttpRequest, queryset: QuerySet[Camera]) -> None:
+        """Several at a time; the threads get values, so that none opens a database connection."""
+        streams = [(camera, stream) for camera in queryset for stream in camera.streams.all()]
+        with ThreadPoolExecutor(_TESTS_AT_A_TIME) as pool:
+            verdicts = pool.map(
+                lambda pair: probe_address(
+                    pair[1].address, Credentials(pair[0].username, pair[0].password), pair[1].transport, pair[1].verify_tls
+                ),
+                streams,
+            )
+            for (camera, stream), verdict in zip(streams, verdicts, strict=True):
+                level = messages.SUCCESS if verdict.ok else messages.ERROR
+                messages.add_message(request, level, f"{camera}, {stream.get_role_display()} stream: {verdict.text}")
