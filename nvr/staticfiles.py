@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 
-# import("./x.js") as an expression. Django's own pattern also takes the types in comments, {import("./x.js").X}, for imports; those may form
+# import("./x.js") as an expression. Django takes the types in comments, {import("./x.js").X}, for imports too; those may form
 # cycles, and file names that depend on each other have no end.
 _DYNAMIC_IMPORT = r"""(?P<matched>(?:(?<== )|(?<==> )|(?<=await )|(?<=return ))import\(["'](?P<url>[./].*?)["']\))"""
 
