@@ -106,7 +106,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
 
     async def _refuse(self, failure: ProtocolError) -> None:
         await self.send(text_data=error(failure))
-        await self.close(failure.close)
+        await self.close(int(failure.close))  # daphne refuses a code that is no plain int
 
     def _end(self, failure: ProtocolError) -> None:
         """The session has said why; called by it, in the event loop."""
@@ -122,7 +122,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
             async with asyncio.timeout(_CLOSE_WITHIN_S):
                 if self._outlet is not None:
                     await self._outlet.drain()
-                await self.close(code)
+                await self.close(int(code))
 
     async def disconnect(self, code: int) -> None:
         if self._session is not None:

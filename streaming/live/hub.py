@@ -33,6 +33,11 @@ RETRY_S = 0.5
 class Member(Protocol):
     """A viewer the hub looks after."""
 
+    @property
+    def held_bytes(self) -> int:
+        """What waits for it."""
+        ...
+
     def tick(self, now_ms: int) -> None: ...
 
 
@@ -74,6 +79,11 @@ class LiveHub:
     @property
     def feed_count(self) -> int:
         return len(self._running)
+
+    @property
+    def held_bytes(self) -> int:
+        """What waits for all viewers, besides the groups of pictures that the feeds keep anyway."""
+        return sum(member.held_bytes for member in self._members)
 
     # members
 

@@ -63,6 +63,10 @@ class Session:
             self._unwatch()
             self._hub.leave(self, self._camera.id)
 
+    @property
+    def held_bytes(self) -> int:
+        return self._delivery.queue_bytes
+
     # what the viewer says
 
     def receive(self, text: str) -> None:

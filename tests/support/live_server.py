@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from uvicorn import Server
 
+from nvr.server.push import PushProtocol
 from nvr.server.uvicorn import uvicorn_config
 from streaming.bus.memory import MemoryBus
 from streaming.live.hub import LiveHub
@@ -115,6 +116,7 @@ class LiveServer:
         """What the transports of all viewers hold, by the viewer's port."""
         found = {}
         for connection in self.server.server_state.connections:
+            assert isinstance(connection, PushProtocol)
             assert connection.client is not None
             found[connection.client[1]] = connection.transport.get_write_buffer_size()
         return found

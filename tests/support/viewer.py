@@ -62,6 +62,10 @@ class LiveViewer:
     async def say_text(self, text: str) -> None:
         await self._socket.send(text)
 
+    @property
+    def compression(self) -> str | None:
+        return (self._socket.response.headers if self._socket.response else {}).get("Sec-WebSocket-Extensions")
+
     # what it saw
 
     def told(self, kind: str) -> list[dict[str, Any]]:
@@ -139,9 +143,7 @@ async def live_viewer(
     origin: str | None = None,
 ) -> AsyncIterator[LiveViewer]:
     """`url` with query. Reads in the background until left."""
-    socket = await connect(
-        url, additional_headers=dict(headers or {}), origin=origin, max_size=None, compression="deflate", close_timeout=1, proxy=None
-    )
+    socket = await connect(url, additional_headers=dict(headers or {}), max_size=None, compression="deflate", close_timeout=1, proxy=None)
     viewer = LiveViewer(socket, acknowledges=acknowledges, keeps_payloads=keeps_payloads)
     reading = asyncio.create_task(viewer.read())
     try:

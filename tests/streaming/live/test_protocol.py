@@ -16,7 +16,7 @@ from streaming.render.rungs import RUNGS
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[2] / "fixtures" / "live_protocol.json").read_text(encoding="utf-8"))
 
 
-def named(section: str) -> Any:
+def named(section: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("vector", VECTORS[section], ids=lambda vector: vector["name"])
 
 
