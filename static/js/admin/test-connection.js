@@ -60,7 +60,9 @@ class ConnectionTest {
       throw new Error("The server can’t be reached, or you are not logged in any more.");
     }
     if (!response.headers.get("Content-Type")?.startsWith("application/json")) {
-      throw new Error(response.status === 403 ? "You have no right to test this." : `The server answered ${response.status}.`);
+      throw new Error(
+        response.status === 403 ? "You have no right to test this." : `The server answered ${response.status}.`,
+      );
     }
     return await response.json();
   }

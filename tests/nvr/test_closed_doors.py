@@ -1,0 +1,109 @@
+"""Every address of the project, tried by somebody without a right: a new page or socket is closed unless it is listed here as open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from channels.db import database_sync_to_async as in_thread
+from channels.testing import WebsocketCommunicator
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from nvr.asgi import application
+from nvr.routing import websocket_urlpatterns
+from tests.support.people import House
+from tests.support.sockets import browser_headers, closed_with, connected
+
+# For everybody. Logging in and out, what the server is up to, and what the API looks like.
+PUBLIC = {
+    "healthz",
+    "readyz",
+    "accounts/login/",
+    "accounts/logout/",
+    "accounts/signup/",
+    "accounts/password/reset/",
+    "accounts/password/reset/done/",
+    "accounts/password/reset/key/<uidb36>-<key>/",
+    "accounts/password/reset/key/done/",
+    "accounts/inactive/",
+    "accounts/confirm-email/",
+    "accounts/confirm-email/<key>/",
+    "api/v1/schema/",
+    "api/v1/docs/",
+}
+# For everybody who is logged in, who finds nothing of others there.
+OWN = {"", "system/", "api/v1/cameras/", "api/v1/layouts/", "api/v1/auth/token/"}
+OWN |= {"accounts/password/change/", "accounts/email/", "accounts/reauthenticate/"}
+OBJECT_ID = "OBJECT-ID"
+ARGUMENTS = {"slug": "front-door", "object_id": OBJECT_ID, "pk": OBJECT_ID, "id": OBJECT_ID, "content_type_id": "1"}
+ARGUMENTS |= {"app_label": "cameras", "url": "cameras/", "uidb36": "a", "key": "k", "format": "json"}
+CLOSED = {301, 302, 401, 403, 404, 405}
+
+
+def addresses(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Pairs of a pattern as text and an address it matches."""
+    for entry in patterns:
+        text = prefix + simplified(entry)
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry.url_patterns, text)
+        else:
+            yield text, "/" + filled_in(text)
+
+
+def simplified(entry: URLPattern | URLResolver) -> str:
+    """As in cameras/<slug>/, also for a regular expression and a path with converters."""
+    text = re.sub(r"\(\?P(<\w+>)(?:\[[^\]]*\]|[^)])*\)", r"\1", str(entry.pattern))
+    text = re.sub(r"<\w+:(\w+)>", r"<\1>", text)
+    return text.removeprefix("^").removesuffix("$").removesuffix("\\Z").replace(".*", "nothing")
+
+
+def filled_in(text: str) -> str:
+    for name, value in ARGUMENTS.items():
+        text = text.replace(f"<{name}>", value)
+    return text.replace("\\.", ".").replace("/?", "/")
+
+
+ALL = sorted(set(addresses(get_resolver().url_patterns)))
+
+
+def test_the_walk_goes_everywhere() -> None:
+    texts = {text for text, _ in ALL}
+    assert {"api/v1/cameras/<slug>/", "admin/cameras/camera/<object_id>/change/", "healthz"} <= texts
+    assert texts >= PUBLIC | OWN, "an address that is gone is still listed as open"
+
+
+@pytest.mark.parametrize(("text", "address"), ALL, ids=[text or "root" for text, _ in ALL])
+def test_nothing_is_open_by_accident(house: House, text: str, address: str) -> None:
+    assert "<" not in address, f"give {text} an argument here"
+    address = address.replace(OBJECT_ID, str(house.camera.pk))
+    for person in ("nobody", "charlie"):
+        client: Client = house.browser(person)
+        for method in ("get", "post", "patch", "delete"):
+            answer = getattr(client, method)(address, "{}", content_type="application/json") if method != "get" else client.get(address)
+            is_open = text in PUBLIC or (person == "charlie" and text in OWN) or (method == "post" and text == "api/v1/auth/token/")
+            assert is_open or answer.status_code in CLOSED, f"{person} {method} {address}: {answer.status_code}"
+            if not answer.streaming and text not in PUBLIC:
+                assert b"front door" not in answer.content.lower()
+
+
+async def test_no_socket_is_open_by_accident(transactional_db: None) -> None:
+    house = await in_thread(House)()
+    for route in websocket_urlpatterns:
+        if simplified(route) == "":
+            continue  # what matches nothing else: refused in the handshake, below
+        address = "/" + filled_in(simplified(route))
+        async with connected(address, await in_thread(browser_headers)(house, "nobody")) as socket:
+            assert await closed_with(socket) == 4401
+        async with connected(address, await in_thread(browser_headers)(house, "alice", "http://evil.example")) as socket:
+            assert await closed_with(socket) == 4403
+        async with connected(address, await in_thread(browser_headers)(house, "charlie")) as socket:
+            if address == "/ws/events/":
+                assert await socket.receive_nothing(timeout=0.2)
+            else:
+                assert await closed_with(socket) == 4403
+
+
+async def test_socket_without_a_route_is_refused() -> None:
+    assert (await WebsocketCommunicator(application, "/ws/nothing/").connect())[0] is False
