@@ -10,6 +10,11 @@ import { toast } from "./toast.js";
 import { Veil } from "./veil.js";
 import { clockTime, sinceText, stateTitle } from "./words.js";
 
+/**
+ * @import { Player } from "./player-door.js"
+ * @import { Status } from "./words.js"
+ */
+
 const WORDS_EVERY_MS = 30_000;
 const RUNGS = /** @type {Record<string, string>} */ ({ main: "main stream", sub: "sub stream" });
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -21,7 +26,7 @@ const mute = byId("mute");
 const volume = /** @type {HTMLInputElement} */ (byId("volume"));
 const quality = /** @type {HTMLSelectElement} */ (byId("quality"));
 const overlay = byId("overlay");
-/** @type {import("./player-door.js").Player | undefined} */
+/** @type {Player | undefined} */
 let player;
 
 const isThere = await playerIsThere();
@@ -75,7 +80,7 @@ byId("snapshot").addEventListener("click", (event) => {
 const toggleFullscreen = bindFullscreen(viewer, byId("fullscreen"));
 bindKeys({ f: () => void toggleFullscreen(), m: toggleMute, i: toggleOverlay });
 
-/** @param {import("./words.js").Status} status */
+/** @param {Status} status */
 function showStatus({ state, reason, since }) {
   const isNews = state !== viewer.dataset.state || reason !== viewer.dataset.reason;
   veil.setStatus({ state, reason, since });

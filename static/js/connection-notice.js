@@ -1,8 +1,12 @@
 /** Says when the page has lost the server, and not before it matters. */
 
+/**
+ * @import { CameraEvents } from "./events.js"
+ */
+
 const PATIENCE_MS = 2_500;
 
-/** @param {import("./events.js").CameraEvents} events */
+/** @param {CameraEvents} events */
 export function showConnection(events) {
   const notice = /** @type {HTMLElement} */ (document.getElementById("connection-notice"));
   /** @type {ReturnType<typeof setTimeout> | undefined} */

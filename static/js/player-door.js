@@ -2,7 +2,10 @@
  * The only place that knows how a page gets and drives `<nvr-player>`, so that a page says something when it can't be loaded.
  */
 
-/** @typedef {import("./live/player.js").NvrPlayer} Player */
+/**
+ * @import { NvrPlayer } from "./live/player.js"
+ * @typedef {NvrPlayer} Player
+ */
 
 export const NO_PLAYER = "The player could not be loaded. Reload the page to try again.";
 

@@ -8,6 +8,10 @@
 import { still } from "./api.js";
 import { clockTime, sinceText, stateTitle } from "./words.js";
 
+/**
+ * @import { Status } from "./words.js"
+ */
+
 /** States of a camera in which no player could show anything live. */
 const RESTING = new Set(["down", "off"]);
 /** States in which the player itself says what is the matter, and greys what it still shows. */
@@ -34,7 +38,7 @@ export class Veil {
     return this.#host.dataset.view;
   }
 
-  /** @param {import("./words.js").Status} status */
+  /** @param {Status} status */
   setStatus({ state, reason, since }) {
     Object.assign(this.#host.dataset, { state, reason, since });
     this.refresh();

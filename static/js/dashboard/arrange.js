@@ -5,6 +5,12 @@
 
 import { startingTiles } from "./layout-math.js";
 
+/**
+ * @import { Layout } from "./layouts.js"
+ * @import { Tile } from "./tile.js"
+ * @import { Wall } from "./wall.js"
+ */
+
 const COLUMNS = 12;
 const SMALLEST = 2;
 const ARROWS = /** @type {Record<string, [number, number]>} */ ({
@@ -18,7 +24,6 @@ const ARROWS = /** @type {Record<string, [number, number]>} */ ({
  * @typedef {{x: number, y: number, w: number, h: number, el: HTMLElement}} Node
  * @typedef {{engine: {nodes: Node[]}, update: (el: HTMLElement, to: object) => void, removeWidget: (el: HTMLElement, removeDom: boolean) => void,
  *   makeWidget: (el: HTMLElement, at?: object) => void, cellHeight: (px: number) => void, destroy: (removeDom: boolean) => void}} Grid
- * @typedef {import("./layouts.js").Layout} Layout
  */
 
 export class Arranger {
@@ -33,7 +38,7 @@ export class Arranger {
   #save;
 
   /**
-   * @param {import("./wall.js").Wall} wall
+   * @param {Wall} wall
    * @param {HTMLElement} bar
    * @param {(layout: Layout) => Promise<void>} save rejects with what is wrong
    */
@@ -116,7 +121,7 @@ export class Arranger {
     }
   }
 
-  /** @param {import("./tile.js").Tile} tile @param {{x: number, y: number, w: number, h: number}} place */
+  /** @param {Tile} tile @param {{x: number, y: number, w: number, h: number}} place */
   #enter(tile, { x, y, w, h }) {
     tile.cell.classList.add("grid-stack-item");
     tile.element.classList.add("grid-stack-item-content");
@@ -124,7 +129,7 @@ export class Arranger {
       tile.cell.setAttribute(`gs-${name}`, String(value));
   }
 
-  /** @param {import("./tile.js").Tile} tile */
+  /** @param {Tile} tile */
   #leave(tile) {
     this.#grid?.removeWidget(tile.cell, false);
     this.#clean(tile);
@@ -150,7 +155,7 @@ export class Arranger {
     );
   }
 
-  /** @param {import("./tile.js").Tile} tile */
+  /** @param {Tile} tile */
   #bringBack(tile) {
     const bottom = Math.max(0, ...(this.#grid?.engine.nodes ?? []).map((node) => node.y + node.h));
     tile.cell.hidden = false;
@@ -186,7 +191,7 @@ export class Arranger {
     this.#wall.hold(false);
   }
 
-  /** @param {import("./tile.js").Tile} tile */
+  /** @param {Tile} tile */
   #clean({ cell, element }) {
     cell.classList.remove("grid-stack-item");
     element.classList.remove("grid-stack-item-content");
@@ -195,7 +200,7 @@ export class Arranger {
     cell.removeAttribute("style");
   }
 
-  /** @param {import("./tile.js").Tile | undefined} tile */
+  /** @param {Tile | undefined} tile */
   #nodeOf(tile) {
     return this.#grid?.engine.nodes.find((node) => node.el === tile?.cell);
   }

@@ -1,10 +1,14 @@
 /** Shows one tile over all others and puts it back. The tile stays where it is in the document, so no player starts anew. */
 
+/**
+ * @import { Tile } from "./tile.js"
+ */
+
 const MOVE_MS = 220;
 const EASING = "cubic-bezier(0.2, 0, 0, 1)";
 
 export class Enlarger {
-  /** @type {import("./tile.js").Tile | null} */
+  /** @type {Tile | null} */
   #tile = null;
   #wall;
 
@@ -17,13 +21,13 @@ export class Enlarger {
     return this.#tile;
   }
 
-  /** @param {import("./tile.js").Tile} tile */
+  /** @param {Tile} tile */
   toggle(tile) {
     if (this.#tile === tile) this.restore();
     else this.enlarge(tile);
   }
 
-  /** @param {import("./tile.js").Tile} tile */
+  /** @param {Tile} tile */
   enlarge(tile) {
     const isChange = this.#tile !== null;
     if (this.#tile) this.#putBack(this.#tile);
@@ -46,7 +50,7 @@ export class Enlarger {
     tile.opener.focus({ preventScroll: true });
   }
 
-  /** @param {import("./tile.js").Tile} tile */
+  /** @param {Tile} tile */
   #putBack(tile) {
     this.#tile = null;
     tile.element.classList.remove("is-enlarged");
@@ -55,7 +59,7 @@ export class Enlarger {
     tile.chooseQuality();
   }
 
-  /** @param {import("./tile.js").Tile} tile @param {boolean} isEnlarged */
+  /** @param {Tile} tile @param {boolean} isEnlarged */
   #label(tile, isEnlarged) {
     tile.opener.setAttribute(
       "aria-label",

@@ -2,12 +2,19 @@
 
 import { bindKeys, enableShortcuts, shortcutsEnabled } from "../keyboard.js";
 
+/**
+ * @import { Arranger } from "./arrange.js"
+ * @import { Enlarger } from "./enlarge.js"
+ * @import { Tile } from "./tile.js"
+ * @import { Wall } from "./wall.js"
+ */
+
 const DIRECTIONS = /** @type {const} */ ({ ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" });
 
 /**
- * @param {import("./wall.js").Wall} wall
- * @param {import("./enlarge.js").Enlarger} enlarger
- * @param {import("./arrange.js").Arranger} arranger
+ * @param {Wall} wall
+ * @param {Enlarger} enlarger
+ * @param {Arranger} arranger
  * @param {() => unknown} toggleFullscreen
  */
 export function bindDashboardKeys(wall, enlarger, arranger, toggleFullscreen) {
@@ -45,14 +52,14 @@ export function bindDashboardKeys(wall, enlarger, arranger, toggleFullscreen) {
   bindKeys(actions);
 }
 
-/** Enlarged tiles follow each other as in a row. @param {import("./wall.js").Wall} wall @param {import("./tile.js").Tile} tile @param {"left" | "right" | "up" | "down"} direction */
+/** Enlarged tiles follow each other as in a row. @param {Wall} wall @param {Tile} tile @param {"left" | "right" | "up" | "down"} direction */
 function beside(wall, tile, direction) {
   const { shown } = wall;
   const step = direction === "right" || direction === "down" ? 1 : -1;
   return shown[(shown.indexOf(tile) + step + shown.length) % shown.length];
 }
 
-/** @param {import("./enlarge.js").Enlarger} enlarger */
+/** @param {Enlarger} enlarger */
 function goBack(enlarger) {
   if (enlarger.tile) enlarger.restore();
   else if (document.body.classList.contains("kiosk")) location.assign("/");
@@ -60,7 +67,7 @@ function goBack(enlarger) {
   return true;
 }
 
-/** @param {import("./wall.js").Wall} wall @param {import("./enlarge.js").Enlarger} enlarger @param {number} steps */
+/** @param {Wall} wall @param {Enlarger} enlarger @param {number} steps */
 function turn(wall, enlarger, steps) {
   if (wall.pages < 2) return false;
   enlarger.restore();

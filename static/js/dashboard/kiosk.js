@@ -1,9 +1,13 @@
 /** Pictures only: the pointer hides, the screen stays on, pages may turn by themselves (`?kiosk=1&cycle=20`). */
 
+/**
+ * @import { Wall } from "./wall.js"
+ */
+
 const IDLE_MS = 2_500;
 const SHORTEST_CYCLE_S = 3;
 
-/** @param {import("./wall.js").Wall} wall */
+/** @param {Wall} wall */
 export function startKiosk(wall) {
   hideIdlePointer();
   keepScreenOn();

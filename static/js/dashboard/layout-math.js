@@ -16,7 +16,7 @@ const STRETCH = 1.08;
 /** Below this width a tile shows nothing useful: the wall scrolls instead. */
 const NARROWEST_TILE_PX = 176;
 /** A mosaic makes some cameras bigger than others; it has to fill the screen this much better than equal tiles. */
-const MOSAIC_GAIN = 1.2;
+const MOSAIC_GAIN = 1.15;
 const PER_PAGE = /** @type {Record<string, number>} */ ({ 1: 1, 4: 4, 9: 9, 16: 16 });
 
 /** How many tiles a page of this kind holds; Infinity for kinds without pages. @param {string} kind */
@@ -64,7 +64,7 @@ function bestEqual(count, area) {
 }
 
 /**
- * Square grids in which the first one to three tiles cover 2 x 2 cells, or the first one 3 x 3, and no cell stays empty or only one does.
+ * Square grids in which the first one to three tiles cover 2 x 2 cells, or the first one 3 x 3, and little of the last row stays empty.
  *
  * @param {number} count @param {Area} area
  */
@@ -79,7 +79,8 @@ function bestMosaic(count, area) {
       [3, 1],
     ]) {
       const spare = side * side - (count + blocks * (big * big - 1));
-      if (big >= side || spare < 0 || spare > 1 || blocks > count || blocks > Math.floor(side / big) ** 2) continue;
+      if (big >= side || spare < 0 || spare > side - 2 || blocks > count || blocks > Math.floor(side / big) ** 2)
+        continue;
       const unit = fit(side, side, area);
       if (unit.width < NARROWEST_TILE_PX) continue;
       const covered = (side * side - spare) * unit.width * unit.height;

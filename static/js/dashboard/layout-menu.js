@@ -4,9 +4,13 @@ import { ApiError } from "../api.js";
 import { icon } from "../icons.js";
 import { toast } from "../toast.js";
 
-const NARROW_PX = 640;
+/**
+ * @import { Arranger } from "./arrange.js"
+ * @import { Layout, Layouts } from "./layouts.js"
+ * @import { Wall } from "./wall.js"
+ */
 
-/** @typedef {import("./layouts.js").Layout} Layout */
+const NARROW_PX = 640;
 
 export class LayoutMenu {
   #wall;
@@ -20,9 +24,9 @@ export class LayoutMenu {
   #id;
 
   /**
-   * @param {import("./wall.js").Wall} wall
-   * @param {import("./layouts.js").Layouts} layouts
-   * @param {import("./arrange.js").Arranger} arranger
+   * @param {Wall} wall
+   * @param {Layouts} layouts
+   * @param {Arranger} arranger
    * @param {HTMLElement} segments
    */
   constructor(wall, layouts, arranger, segments) {

@@ -2,7 +2,11 @@
 
 import { call, list } from "../api.js";
 
-/** @typedef {{id: number | null, name: string, kind: string, columns: number, tiles: import("./layout-math.js").SavedTile[]}} Layout */
+/**
+ * @import { SavedTile } from "./layout-math.js"
+ */
+
+/** @typedef {{id: number | null, name: string, kind: string, columns: number, tiles: SavedTile[]}} Layout */
 
 const FIXED = /** @type {Record<string, string>} */ ({ auto: "Auto", 1: "1", 4: "4", 9: "9", 16: "16" });
 

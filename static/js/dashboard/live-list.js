@@ -3,12 +3,19 @@
 import { call, list } from "../api.js";
 import { summary } from "../words.js";
 
+/**
+ * @import { CameraEvents } from "../events.js"
+ * @import { Status } from "../words.js"
+ * @import { Enlarger } from "./enlarge.js"
+ * @import { Wall } from "./wall.js"
+ */
+
 const WORDS_EVERY_MS = 30_000;
 
 /**
- * @param {import("./wall.js").Wall} wall
- * @param {import("./enlarge.js").Enlarger} enlarger
- * @param {import("../events.js").CameraEvents} events
+ * @param {Wall} wall
+ * @param {Enlarger} enlarger
+ * @param {CameraEvents} events
  */
 export function keepInStep(wall, enlarger, events) {
   const refresh = () => showSummary(wall);
@@ -22,29 +29,35 @@ export function keepInStep(wall, enlarger, events) {
   refresh();
 }
 
-/** What may have happened unheard. @param {import("./wall.js").Wall} wall @param {import("./enlarge.js").Enlarger} enlarger */
+/** What may have happened unheard. @param {Wall} wall @param {Enlarger} enlarger */
 async function synchronise(wall, enlarger) {
   const cameras = await list("cameras/");
   const slugs = new Set(cameras.map((camera) => camera.slug));
   for (const tile of [...wall.tiles]) if (!slugs.has(tile.slug)) remove(tile.slug, wall, enlarger);
   for (const camera of cameras) {
-    if (wall.find(camera.slug)) wall.find(camera.slug)?.setStatus(statusOf(camera));
-    else add(camera, wall);
+    const tile = wall.find(camera.slug);
+    if (!tile) add(camera, wall);
+    else {
+      if (tile.name !== camera.name) tile.rename(camera.name);
+      tile.setStatus(statusOf(camera));
+    }
   }
 }
 
-/** @param {any} message @param {import("./wall.js").Wall} wall @param {import("./enlarge.js").Enlarger} enlarger */
+/** @param {any} message @param {Wall} wall @param {Enlarger} enlarger */
 async function apply(message, wall, enlarger) {
   if (message.type === "camera.state") {
     wall.find(message.camera)?.setStatus({ state: message.state, reason: message.reason, since: message.changed_at });
   } else if (message.type === "camera.added" && !wall.find(message.camera)) {
     add(await call(`cameras/${encodeURIComponent(message.camera)}/`), wall);
+  } else if (message.type === "camera.renamed") {
+    wall.find(message.camera)?.rename(message.name);
   } else if (message.type === "camera.removed") {
     remove(message.camera, wall, enlarger);
   }
 }
 
-/** @param {any} camera @param {import("./wall.js").Wall} wall */
+/** @param {any} camera @param {Wall} wall */
 function add(camera, wall) {
   // The page without cameras has no wall to put it on.
   if (wall.element.hidden) return location.reload();
@@ -54,7 +67,7 @@ function add(camera, wall) {
   );
 }
 
-/** @param {string} slug @param {import("./wall.js").Wall} wall @param {import("./enlarge.js").Enlarger} enlarger */
+/** @param {string} slug @param {Wall} wall @param {Enlarger} enlarger */
 function remove(slug, wall, enlarger) {
   const tile = wall.find(slug);
   if (!tile) return;
@@ -63,12 +76,12 @@ function remove(slug, wall, enlarger) {
   if (wall.tiles.length === 0) location.reload();
 }
 
-/** @param {any} camera @returns {import("../words.js").Status} */
+/** @param {any} camera @returns {Status} */
 function statusOf(camera) {
   return { state: camera.state, reason: camera.state_reason, since: camera.state_changed_at };
 }
 
-/** @param {import("./wall.js").Wall} wall */
+/** @param {Wall} wall */
 function showSummary(wall) {
   const element = document.getElementById("summary");
   if (!element || wall.tiles.length === 0) return;

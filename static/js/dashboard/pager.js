@@ -1,8 +1,13 @@
 /** The page buttons, and the summary that leads to the first camera in trouble. */
 
+/**
+ * @import { Enlarger } from "./enlarge.js"
+ * @import { Wall } from "./wall.js"
+ */
+
 const TROUBLE = ["down", "connecting", "off"];
 
-/** @param {import("./wall.js").Wall} wall @param {import("./enlarge.js").Enlarger} enlarger */
+/** @param {Wall} wall @param {Enlarger} enlarger */
 export function bindPager(wall, enlarger) {
   const pager = /** @type {HTMLElement} */ (document.getElementById("pager"));
   const text = /** @type {HTMLElement} */ (document.getElementById("pager-text"));

@@ -2,13 +2,20 @@
  * Mouse and touch on tiles: a click enlarges; a tap shows the tile's buttons, a double tap enlarges. One tile at a time has sound.
  */
 
+/**
+ * @import { Arranger } from "./arrange.js"
+ * @import { Enlarger } from "./enlarge.js"
+ * @import { Tile } from "./tile.js"
+ * @import { Wall } from "./wall.js"
+ */
+
 const DOUBLE_TAP_MS = 350;
 
-/** @param {import("./wall.js").Wall} wall @param {import("./enlarge.js").Enlarger} enlarger @param {import("./arrange.js").Arranger} arranger */
+/** @param {Wall} wall @param {Enlarger} enlarger @param {Arranger} arranger */
 export function bindPointer(wall, enlarger, arranger) {
   let pointer = "mouse";
   let tappedAtMs = 0;
-  /** @type {import("./tile.js").Tile | undefined} */
+  /** @type {Tile | undefined} */
   let tapped;
   wall.element.addEventListener("pointerdown", (event) => {
     pointer = event.pointerType;

@@ -4,6 +4,11 @@ import { makePlayer, NO_PLAYER, playerIsThere, saveSnapshot } from "../player-do
 import { toast } from "../toast.js";
 import { Veil } from "../veil.js";
 
+/**
+ * @import { Player } from "../player-door.js"
+ * @import { Status } from "../words.js"
+ */
+
 /** From this many device pixels on, the sub stream looks soft. A band, so that resizing does not make it flap. */
 const MAIN_FROM_PX = 1100;
 const SUB_BELOW_PX = 960;
@@ -16,7 +21,7 @@ export class Tile {
   opener;
   #veil;
   #quality = "sub";
-  /** @type {import("../player-door.js").Player | null} */
+  /** @type {Player | null} */
   #player = null;
   #isWanted = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -28,9 +33,7 @@ export class Tile {
     this.element = /** @type {HTMLElement} */ (cell.querySelector(".tile"));
     this.opener = /** @type {HTMLButtonElement} */ (cell.querySelector(".tile-open"));
     this.#veil = new Veil(cell);
-    this.element.addEventListener("statechange", () =>
-      this.#veil.setPlayerState(this.#player?.state ?? ""),
-    );
+    this.element.addEventListener("statechange", () => this.#veil.setPlayerState(this.#player?.state ?? ""));
     this.#tool("mute").addEventListener("click", () => this.toggleMute());
     this.#tool("overlay").addEventListener("click", () => this.toggleOverlay());
     this.#tool("snapshot").addEventListener("click", () => this.saveSnapshot());
@@ -52,11 +55,26 @@ export class Tile {
     return this.element.classList.contains("is-enlarged");
   }
 
-  /** @param {import("../words.js").Status} status */
+  /** @param {Status} status */
   setStatus(status) {
     this.#veil.setStatus(status);
     if (status.state === "off") this.#unmount();
     else if (this.#isWanted) this.#mount();
+  }
+
+  /** @param {string} name */
+  rename(name) {
+    this.cell.dataset.name = name;
+    this.element.setAttribute("aria-label", name);
+    this.opener.setAttribute("aria-label", this.isEnlarged ? `Back to all cameras from ${name}` : `Enlarge ${name}`);
+    for (const [selector, words] of [
+      [".tile-tools", name],
+      [".tile-arrange", `Arrange ${name}`],
+      ['[data-do="page"]', `Open the page of ${name}`],
+    ]) {
+      this.element.querySelector(selector)?.setAttribute("aria-label", words);
+    }
+    /** @type {HTMLElement} */ (this.element.querySelector(".tile-name")).textContent = name;
   }
 
   refreshWords() {

@@ -3,9 +3,14 @@
 import { neighbour, planWall } from "./layout-math.js";
 import { Tile } from "./tile.js";
 
+/**
+ * @import { Status } from "../words.js"
+ * @import { SavedTile } from "./layout-math.js"
+ */
+
 const NARROW_PX = 640;
 
-/** @typedef {{kind: string, columns: number, tiles: import("./layout-math.js").SavedTile[]}} Arrangement */
+/** @typedef {{kind: string, columns: number, tiles: SavedTile[]}} Arrangement */
 
 export class Wall extends EventTarget {
   element;
@@ -104,20 +109,13 @@ export class Wall extends EventTarget {
     return this.tiles.find((tile) => tile.slug === slug);
   }
 
-  /** @param {{slug: string, name: string, pageUrl: string}} camera @param {import("../words.js").Status} status */
+  /** @param {{slug: string, name: string, pageUrl: string}} camera @param {Status} status */
   add({ slug, name, pageUrl }, status) {
     const cell = /** @type {HTMLElement} */ (this.#template.content.firstElementChild?.cloneNode(true));
-    Object.assign(cell.dataset, { camera: slug, name, ...status });
-    /** @type {HTMLElement} */ (cell.querySelector(".tile-name")).textContent = name;
-    cell.querySelector(".tile")?.setAttribute("aria-label", name);
-    cell.querySelector(".tile-open")?.setAttribute("aria-label", `Enlarge ${name}`);
-    cell.querySelector(".tile-tools")?.setAttribute("aria-label", name);
-    cell.querySelector(".tile-arrange")?.setAttribute("aria-label", `Arrange ${name}`);
-    const link = /** @type {HTMLAnchorElement} */ (cell.querySelector('[data-do="page"]'));
-    link.href = pageUrl;
-    link.setAttribute("aria-label", `Open the page of ${name}`);
+    Object.assign(cell.dataset, { camera: slug, ...status });
+    /** @type {HTMLAnchorElement} */ (cell.querySelector('[data-do="page"]')).href = pageUrl;
     this.element.append(cell);
-    this.#adopt(cell);
+    this.#adopt(cell).rename(name);
     this.layOut();
   }
 
@@ -149,6 +147,7 @@ export class Wall extends EventTarget {
     const tile = new Tile(cell);
     this.tiles.push(tile);
     this.#seen.observe(tile.element);
+    return tile;
   }
 
   /** @param {IntersectionObserverEntry[]} entries */
