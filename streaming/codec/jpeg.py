@@ -8,11 +8,14 @@ at the small size, because libswscale's conversion between matrices takes twice 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 import simplejpeg
 from av import VideoFrame
+from av.error import FFmpegError
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
@@ -28,6 +31,10 @@ _MATRICES = {
     9: Colorspace.BT2020,
     10: Colorspace.BT2020,
 }
+
+
+class PictureError(ValueError):
+    """This frame can't be made into a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,10 @@ def fit_width(width_px: int, height_px: int, at_most_px: int) -> tuple[int, int]
 
 
 class PictureMaker:
-    """Keeps libswscale's contexts, so use one per size of picture, and never from two threads at once."""
+    """Keeps libswscale's contexts, so use one per size of picture, and never from two threads at once.
+
+    Both methods raise PictureError for a frame of a layout that libswscale doesn't know.
+    """
 
     def __init__(self) -> None:
         self._scaler = VideoReformatter()
@@ -57,17 +67,18 @@ class PictureMaker:
     def jpeg(self, frame: VideoFrame, at_most_px: int, quality: int) -> EncodedPicture:
         """The picture, no wider than `at_most_px`; `quality` from 1 to 100."""
         width, height = fit_width(frame.width, frame.height, at_most_px)
-        if _matrix(frame) == Colorspace.ITU601:
-            data = simplejpeg.encode_jpeg_yuv_planes(*_planes(self._to_planes(frame, width, height)), quality=quality)
-        else:
-            rgb = self._to_rgb(frame, width, height)
-            data = simplejpeg.encode_jpeg(rgb, quality=quality, colorsubsampling="420")
+        with _translated_errors(frame):
+            if _matrix(frame) == Colorspace.ITU601:
+                data = simplejpeg.encode_jpeg_yuv_planes(*_planes(self._to_planes(frame, width, height)), quality=quality)
+            else:
+                data = simplejpeg.encode_jpeg(self._to_rgb(frame, width, height), quality=quality, colorsubsampling="420")
         return EncodedPicture(width, height, data)
 
     def i420(self, frame: VideoFrame, at_most_px: int) -> EncodedPicture:
         """The planes, no wider than `at_most_px`."""
         width, height = fit_width(frame.width, frame.height, at_most_px)
-        planes = _planes(self._to_planes(frame, width, height))
+        with _translated_errors(frame):
+            planes = _planes(self._to_planes(frame, width, height))
         return EncodedPicture(width, height, b"".join(plane.tobytes() for plane in planes))
 
     def _to_planes(self, frame: VideoFrame, width: int, height: int) -> VideoFrame:
@@ -101,6 +112,14 @@ class PictureMaker:
         plane = rgb.planes[0]
         rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[:height, : 3 * width]
         return np.ascontiguousarray(rows).reshape(height, width, 3)
+
+
+@contextmanager
+def _translated_errors(frame: VideoFrame) -> Iterator[None]:
+    try:
+        yield
+    except (FFmpegError, ValueError) as error:
+        raise PictureError(f"{frame.width}x{frame.height} {frame.format.name}: {error}") from error
 
 
 def _planes(frame: VideoFrame) -> list[NDArray[np.uint8]]:

@@ -83,6 +83,7 @@ class JobClaims:
         self._asking: RespConnection | None = None
         self._listening: RespConnection | None = None
         self._poked = asyncio.Event()
+        self._changed: set[RenderJob] = set()
         self._cameras: set[int] = set()
 
     async def take(self) -> frozenset[RenderJob]:
@@ -99,11 +100,13 @@ class JobClaims:
         self._cameras = {job.camera_id for job in jobs}
         return frozenset(jobs)
 
-    async def wait(self, timeout_s: float) -> None:
-        """Until somebody begins or ceases to want something, or the time is up."""
+    async def wait(self, timeout_s: float) -> frozenset[RenderJob]:
+        """Until somebody begins or ceases to want something, or the time is up. Returns what that was."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._poked.wait(), timeout_s)
         self._poked.clear()
+        changed, self._changed = frozenset(self._changed), set()
+        return changed
 
     async def aclose(self) -> None:
         """Gives its cameras to the other renderers."""
@@ -125,4 +128,8 @@ class JobClaims:
         return self._asking
 
     def _on_push(self, message: Any) -> None:
+        """`message` is ["message", channel, member]; a renderer that stops sends an empty member."""
+        member: bytes = message[2]
+        with suppress(ValueError):
+            self._changed.add(RenderJob.parse(member.decode().partition("|")[0]))
         self._poked.set()
