@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import random
 import time
 from collections import Counter
@@ -81,20 +82,17 @@ class ClipSource:
     async def _run(self, publish: Callable[[RtpFrame], None]) -> None:
         await self._wanted.wait()
         loop = asyncio.get_running_loop()
-        began_at_s, turn = loop.time(), 0
+        began_at_s, offset_ms = loop.time(), 0
         while True:
             name = self.name
-            playing = clip(name)
-            for frame in playing.frames:
-                due_s = began_at_s + (turn * CLIP_MS + frame.sent_at_ms) / 1000
-                if (wait_s := due_s - loop.time()) > 0:
+            for frame in clip(name).frames:
+                wait_s = began_at_s + (offset_ms + frame.sent_at_ms) / 1000 - loop.time()
+                if wait_s > 0:
                     await asyncio.sleep(wait_s)
                 if self.name != name:
                     break
-                self._send(frame_at(frame, turn, self._faults.jump_ms), publish)
-            turn += 1
-            if self.name != name:
-                began_at_s = loop.time() - turn * CLIP_MS / 1000
+                self._send(frame_at(frame, offset_ms + self._faults.jump_ms), publish)
+            offset_ms = offset_ms + CLIP_MS if self.name == name else math.ceil((loop.time() - began_at_s) * 1000)
 
     def _send(self, frame: RtpFrame, publish: Callable[[RtpFrame], None]) -> None:
         faults = self._faults
@@ -107,9 +105,9 @@ class ClipSource:
         publish(frame)
 
 
-def frame_at(frame: ClipFrame, turn: int, jump_ms: int) -> RtpFrame:
-    """The clip's frame in its nth turn, counted from 0."""
-    shift = (turn * CLIP_MS + jump_ms) * frame.clock_rate_hz // 1000
+def frame_at(frame: ClipFrame, offset_ms: int) -> RtpFrame:
+    """The clip's frame when the clip began `offset_ms` after the source did."""
+    shift = offset_ms * frame.clock_rate_hz // 1000
     return RtpFrame(frame.track, frame.rtp_timestamp + shift, frame.payloads, frame.is_key, int(time.time() * 1000))
 
 
