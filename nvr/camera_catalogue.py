@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TypeVar
 
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 
 from cameras.models import Camera, Stream, StreamState
 from cameras.services import SWITCHED_OFF, set_status
@@ -48,7 +48,7 @@ class CameraCatalogue:
             raise StatusAway(str(error)) from error
 
     def close(self) -> None:
-        self._thread.submit(close_old_connections)
+        self._thread.submit(connections.close_all)
         self._thread.shutdown(wait=False)
 
     async def _in_thread(self, work: Callable[[], _T]) -> _T:
