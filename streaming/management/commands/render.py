@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from redis.exceptions import RedisError
 
+from streaming.bus.heartbeat import keep_telling
 from streaming.bus.redis import RedisReader
 from streaming.render.claims import JobClaims
 from streaming.render.job_output import RenderedFrame, Send
@@ -43,10 +44,11 @@ async def render() -> None:
     logger.info("renderer is ready")
     running = loop.create_task(renderer.run(), name="renderer")
     asked = loop.create_task(stopping.wait(), name="stop")
+    telling = loop.create_task(keep_telling(settings.REDIS_URL, "render"), name="heartbeat")
     await asyncio.wait({running, asked}, return_when=asyncio.FIRST_COMPLETED)
-    running.cancel()
-    asked.cancel()
-    await asyncio.wait({running, asked})
+    for task in (running, asked, telling):
+        task.cancel()
+    await asyncio.wait({running, asked, telling})
     if not running.cancelled() and (error := running.exception()):
         raise error
     logger.info("renderer is stopped")
