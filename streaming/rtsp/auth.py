@@ -10,7 +10,6 @@ What does not belong here: whether to try again after a 401 (client.py), who may
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -158,7 +157,7 @@ def parse_authorization(value: str) -> Authorization:
     if scheme.lower() == "basic":
         try:
             text = base64.b64decode(rest.strip(), validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError) as error:
+        except ValueError as error:  # also binascii.Error and UnicodeDecodeError
             raise AuthError("Basic credentials that are no base64 of UTF-8") from error
         username, _, password = text.partition(":")
         return Authorization("basic", username, {"password": password})

@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 _HEADER = struct.Struct(">BBHII")
 HEADER_BYTES = _HEADER.size
-_NOTHING: tuple[RtpPacket, ...] = ()
 
 # RFC 3550, A.1: a jump below MAX_DROPOUT is loss, back by less than MAX_MISORDER a late packet, anything else a restart if it holds.
 MAX_DROPOUT = 3000
@@ -137,49 +136,45 @@ class ReorderBuffer:
         self._max_packets = max_packets
         self._max_wait_ms = max_wait_ms
         self._next = -1
-        self._held: dict[int, RtpPacket] = {}
-        self._held_since_ms = 0
+        self._held: dict[int, tuple[RtpPacket, int]] = {}  # by sequence number, with the time of arrival
 
     def push(self, packet: RtpPacket, now_ms: int) -> Sequence[RtpPacket]:
         """The packets that are due now, in order. Late and repeated ones come out at once: SequenceTracker drops them."""
         held = self._held
         if packet.sequence == self._next or self._next < 0:
             self._next = (packet.sequence + 1) & 0xFFFF
-            return (packet, *self._follow()) if held else (packet,)
+            return (packet, *self._follow(), *self.expire(now_ms)) if held else (packet,)
         ahead = (packet.sequence - self._next) & 0xFFFF
         if ahead >= 0x10000 - MAX_MISORDER:
             return (packet,)
         if ahead >= MAX_DROPOUT:
             return (*self._flush(), packet)
-        if not held:
-            self._held_since_ms = now_ms
-        held[packet.sequence] = packet
-        if len(held) >= self._max_packets or now_ms - self._held_since_ms >= self._max_wait_ms:
-            return self._skip(now_ms)
-        return _NOTHING
+        held[packet.sequence] = packet, now_ms
+        due = self._skip() if len(held) >= self._max_packets else []
+        return [*due, *self.expire(now_ms)]
 
     def expire(self, now_ms: int) -> Sequence[RtpPacket]:
-        """Gives up on missing packets when nothing new arrived for long enough."""
-        if self._held and now_ms - self._held_since_ms >= self._max_wait_ms:
-            return self._skip(now_ms)
-        return _NOTHING
+        """Gives up on missing packets when others have waited for them long enough."""
+        due: list[RtpPacket] = []
+        while self._held and now_ms - min(arrived_at_ms for _, arrived_at_ms in self._held.values()) >= self._max_wait_ms:
+            due += self._skip()
+        return due
 
-    def _skip(self, now_ms: int) -> list[RtpPacket]:
-        """Takes the first gap for lost. What waits behind a second gap goes on waiting, from now."""
+    def _skip(self) -> list[RtpPacket]:
+        """Takes the first gap for lost."""
         self._next = min(self._held, key=lambda sequence: (sequence - self._next) & 0xFFFF)
-        self._held_since_ms = now_ms
         return self._follow()
 
     def _follow(self) -> list[RtpPacket]:
         due = []
-        while (packet := self._held.pop(self._next, None)) is not None:
-            due.append(packet)
+        while (found := self._held.pop(self._next, None)) is not None:
+            due.append(found[0])
             self._next = (self._next + 1) & 0xFFFF
         return due
 
     def _flush(self) -> list[RtpPacket]:
         """Everything held, in order, and a new start."""
-        due = sorted(self._held.values(), key=lambda packet: (packet.sequence - self._next) & 0xFFFF)
+        due = sorted((packet for packet, _ in self._held.values()), key=lambda packet: (packet.sequence - self._next) & 0xFFFF)
         self._held.clear()
         self._next = -1
         return due

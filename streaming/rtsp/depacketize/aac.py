@@ -69,8 +69,10 @@ class AacDepacketizer:
         """Each frame's size, and where the frames begin."""
         if not self._size_bits and self._constant_size:
             return [self._constant_size] * min(len(payload) // self._constant_size, _MAX_FRAMES_IN_PACKET), 0
-        if not self._size_bits or len(payload) < 2:
+        if not self._size_bits:
             return [len(payload)], 0
+        if len(payload) < 2:
+            return [], len(payload)
         bits = payload[0] << 8 | payload[1]
         end = 2 + (bits + 7) // 8
         if not bits or end > len(payload):

@@ -181,10 +181,9 @@ class AccessUnitAssembler:
         self.fragment_end()
         timestamp, chunks, is_key = self._timestamp, self._chunks, self._is_key
         is_whole = not self._is_damaged and self._size <= MAX_FRAME_BYTES
-        if is_whole and is_key and not self._fresh_sets.issuperset(self._syntax.parameter_sets):
-            sets = [part for kind in self._syntax.parameter_sets for nal in self._sets.get(kind, ()) for part in (START_CODE, nal)]
+        if is_whole and is_key:
             at = 2 if self._has_delimiter else 0
-            chunks[at:at] = sets
+            chunks[at:at] = [part for nal in self._lacking_sets() for part in (START_CODE, nal)]
         self._begin(timestamp)
         self._finished_timestamp = timestamp
         if not is_whole:
@@ -195,3 +194,9 @@ class AccessUnitAssembler:
                 return _NONE
             self._is_waiting_for_key = False
         return (Frame(timestamp, b"".join(chunks), is_key),)
+
+    def _lacking_sets(self) -> list[bytes]:
+        """Remembered sets that the unit does not hold. A PPS has to follow its SPS, so what comes before a lacking one is repeated."""
+        kinds = self._syntax.parameter_sets
+        lacking = [index for index, kind in enumerate(kinds) if kind not in self._fresh_sets]
+        return [nal for kind in kinds[: lacking[-1] + 1] for nal in self._sets.get(kind, ())] if lacking else []
