@@ -23,7 +23,7 @@ function assertSound(plan, area) {
     }
   }
   const width = plan.columns * plan.unit.width + (plan.columns - 1) * area.gap;
-  const height = plan.rows * plan.unit.height + (plan.rows - 1) * area.gap;
+  const height = plan.rows * plan.unit.height + (plan.rows - 1) * plan.rowGap;
   assert.ok(width <= area.width + 0.01, `${width} wide`);
   assert.ok(plan.scrolls || height <= area.height + 0.01, `${height} high`);
 }
@@ -32,7 +32,7 @@ function assertSound(plan, area) {
 function coverage(plan, area) {
   const covered = placed(plan).reduce((sum, { w, h }) => {
     const width = w * plan.unit.width + (w - 1) * area.gap;
-    const height = h * plan.unit.height + (h - 1) * area.gap;
+    const height = h * plan.unit.height + (h - 1) * plan.rowGap;
     return sum + Math.min(width, (height * 16) / 9) * Math.min(height, (width * 9) / 16);
   }, 0);
   return covered / (area.width * area.height);
@@ -56,10 +56,10 @@ describe("auto", () => {
     }
   });
 
-  test("fills a desktop screen better than four fifths from four cameras on", () => {
+  test("fills three quarters of a desktop screen or more, from four cameras on", () => {
     for (let count = 4; count <= 25; count += 1) {
       const share = coverage(planAuto(count, DESK), DESK);
-      assert.ok(share > 0.78, `${count} cameras cover ${share}`);
+      assert.ok(share > 0.75, `${count} cameras cover ${share}`);
     }
   });
 
@@ -90,6 +90,15 @@ describe("auto", () => {
         [1, 1],
       ],
     );
+  });
+
+  test("gives every tile of a mosaic the shape of the picture", () => {
+    const plan = planAuto(7, DESK);
+    for (const { w, h } of placed(plan)) {
+      const width = w * plan.unit.width + (w - 1) * DESK.gap;
+      const height = h * plan.unit.height + (h - 1) * plan.rowGap;
+      assert.ok(Math.abs(width / height - 16 / 9) < 1e-9);
+    }
   });
 
   test("scrolls rather than showing stamps", () => {

@@ -23,7 +23,7 @@ const ARROWS = /** @type {Record<string, [number, number]>} */ ({
 /**
  * @typedef {{x: number, y: number, w: number, h: number, el: HTMLElement}} Node
  * @typedef {{engine: {nodes: Node[]}, update: (el: HTMLElement, to: object) => void, removeWidget: (el: HTMLElement, removeDom: boolean) => void,
- *   makeWidget: (el: HTMLElement, at?: object) => void, cellHeight: (px: number) => void, destroy: (removeDom: boolean) => void}} Grid
+ *   makeWidget: (el: HTMLElement, at?: object) => void, _sortDom: () => void, destroy: (removeDom: boolean) => void}} Grid
  */
 
 export class Arranger {
@@ -88,6 +88,8 @@ export class Arranger {
       },
       this.#wall.element,
     );
+    // It would put the tiles' elements in reading order after each change, and a player that is taken out and put back starts anew.
+    this.#grid._sortDom = () => undefined;
     this.#fillTray();
     this.#wall.shown[0]?.opener.focus();
   }

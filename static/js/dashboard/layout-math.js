@@ -2,17 +2,16 @@
 /**
  * Where each tile of the wall goes. Pure: sizes in, grid places out; no DOM.
  *
- * A plan is a CSS grid of equal cells. A tile covers whole cells; places are zero-based. `unit` is one cell in CSS pixels.
+ * A plan is a CSS grid of equal cells. A tile covers whole cells; places are zero-based. `unit` is one cell in CSS pixels. Where tiles cover
+ * several cells the gaps between rows are 9/16 of those between columns, so that n x n cells are as much 16:9 as one is.
  *
  * @typedef {{x: number, y: number, w: number, h: number}} Place
  * @typedef {{camera: string, x: number, y: number, w: number, h: number}} SavedTile
- * @typedef {{columns: number, rows: number, unit: {width: number, height: number}, places: (Place | null)[], pages: number, page: number, scrolls: boolean}} Plan
- * @typedef {{width: number, height: number, gap: number}} Area
+ * @typedef {{columns: number, rows: number, unit: {width: number, height: number}, rowGap: number, places: (Place | null)[], pages: number, page: number, scrolls: boolean}} Plan
+ * @typedef {{width: number, height: number, gap: number, rowGap?: number}} Area
  */
 
 const RATIO = 16 / 9;
-/** A tile may be this much wider or higher than 16:9 so that the wall reaches the edges of the screen. */
-const STRETCH = 1.08;
 /** Below this width a tile shows nothing useful: the wall scrolls instead. */
 const NARROWEST_TILE_PX = 176;
 /** A mosaic makes some cameras bigger than others; it has to fill the screen this much better than equal tiles. */
@@ -38,7 +37,7 @@ export function planWall({ kind, slugs, area, isNarrow, page = 0, columns = 12, 
 
 /** @param {number} count @param {Area} area @returns {Plan} */
 export function planAuto(count, area) {
-  if (count === 0) return onePage(1, 1, { width: area.width, height: area.height }, [], false);
+  if (count === 0) return onePage(1, 1, { width: area.width, height: area.height }, area.gap, [], false);
   const equal = bestEqual(count, area);
   if (equal.tile.width < NARROWEST_TILE_PX) {
     const columns = Math.max(1, Math.floor((area.width + area.gap) / (NARROWEST_TILE_PX * 1.25 + area.gap)));
@@ -46,7 +45,7 @@ export function planAuto(count, area) {
   }
   const mosaic = bestMosaic(count, area);
   if (mosaic && mosaic.covered > equal.covered * MOSAIC_GAIN) {
-    return onePage(mosaic.columns, mosaic.rows, mosaic.unit, mosaic.places, false);
+    return onePage(mosaic.columns, mosaic.rows, mosaic.unit, area.gap / RATIO, mosaic.places, false);
   }
   return equalPlan(count, equal.columns, equal.rows, area);
 }
@@ -81,14 +80,14 @@ function bestMosaic(count, area) {
       const spare = side * side - (count + blocks * (big * big - 1));
       if (big >= side || spare < 0 || spare > side - 2 || blocks > count || blocks > Math.floor(side / big) ** 2)
         continue;
-      const unit = fit(side, side, area);
+      const unit = fit(side, side, { ...area, rowGap: area.gap / RATIO });
       if (unit.width < NARROWEST_TILE_PX) continue;
       const covered = (side * side - spare) * unit.width * unit.height;
       if (!best || covered > best.covered) {
         best = {
           columns: side,
           rows: side,
-          unit: stretched(unit, side, side, area),
+          unit,
           places: fill(count, side, big, blocks),
           covered,
         };
@@ -118,7 +117,7 @@ function fill(count, side, big, blocks) {
 
 /** Equal tiles of two half-columns each, so that a short last row can stand in the middle. @param {number} count @param {number} columns @param {number} rows @param {Area} area @returns {Plan} */
 function equalPlan(count, columns, rows, area) {
-  const tile = stretched(fit(columns, rows, area), columns, rows, area);
+  const tile = fit(columns, rows, area);
   const unit = { width: (tile.width - area.gap) / 2, height: tile.height };
   const inLastRow = count - (rows - 1) * columns;
   const places = Array.from({ length: count }, (_, index) => {
@@ -126,7 +125,7 @@ function equalPlan(count, columns, rows, area) {
     const indent = y === rows - 1 ? columns - inLastRow : 0;
     return { x: (index % columns) * 2 + indent, y, w: 2, h: 1 };
   });
-  return onePage(columns * 2, rows, unit, places, false);
+  return onePage(columns * 2, rows, unit, area.gap, places, false);
 }
 
 /** @param {number} size @param {number} count @param {Area} area @param {boolean} isNarrow @param {number} page @returns {Plan} */
@@ -149,7 +148,7 @@ function squarePlan(count, side, area) {
     w: 1,
     h: 1,
   }));
-  return onePage(side, side, stretched(fit(side, side, area), side, side, area), places, false);
+  return onePage(side, side, fit(side, side, area), area.gap, places, false);
 }
 
 /** @param {string[]} slugs @param {SavedTile[]} tiles @param {number} columns @param {Area} area @param {boolean} isNarrow @returns {Plan} */
@@ -164,11 +163,11 @@ function planCustom(slugs, tiles, columns, area, isNarrow) {
   const places = shown.map((tile) => tile && { x: tile.x, y: tile.y, w: tile.w, h: tile.h });
   const rows = Math.max(1, ...places.map((place) => (place ? place.y + place.h : 0)));
   const wide = (area.width - area.gap * (columns - 1)) / columns;
-  const contained = fit(columns, rows, area);
+  const contained = fit(columns, rows, { ...area, rowGap: area.gap / RATIO });
   // Shrunk to fit the screen when that leaves it readable, else as wide as the screen and scrolled.
   const isReadable = contained.width >= wide * 0.6;
-  const unit = isReadable ? stretched(contained, columns, rows, area) : { width: wide, height: wide / RATIO };
-  return onePage(columns, rows, unit, places, !isReadable);
+  const unit = isReadable ? contained : { width: wide, height: wide / RATIO };
+  return onePage(columns, rows, unit, area.gap / RATIO, places, !isReadable);
 }
 
 /** Columns as wide as the area allows, as many rows as it takes. @param {number} count @param {number} columns @param {Area} area @returns {Plan} */
@@ -183,29 +182,24 @@ function stack(count, columns, area) {
     h: 1,
   }));
   const scrolls = rows * unit.height + (rows - 1) * area.gap > area.height;
-  return onePage(columns, rows, unit, places, scrolls);
+  return onePage(columns, rows, unit, area.gap, places, scrolls);
 }
 
 /** The largest 16:9 cell of which columns x rows fit. @param {number} columns @param {number} rows @param {Area} area */
 function fit(columns, rows, area) {
   const width = Math.max(
     0,
-    Math.min((area.width - area.gap * (columns - 1)) / columns, ((area.height - area.gap * (rows - 1)) / rows) * RATIO),
+    Math.min(
+      (area.width - area.gap * (columns - 1)) / columns,
+      ((area.height - (area.rowGap ?? area.gap) * (rows - 1)) / rows) * RATIO,
+    ),
   );
   return { width, height: width / RATIO };
 }
 
-/** @param {{width: number, height: number}} cell @param {number} columns @param {number} rows @param {Area} area */
-function stretched(cell, columns, rows, area) {
-  return {
-    width: Math.min(cell.width * STRETCH, (area.width - area.gap * (columns - 1)) / columns),
-    height: Math.min(cell.height * STRETCH, (area.height - area.gap * (rows - 1)) / rows),
-  };
-}
-
-/** @param {number} columns @param {number} rows @param {{width: number, height: number}} unit @param {(Place | null)[]} places @param {boolean} scrolls @returns {Plan} */
-function onePage(columns, rows, unit, places, scrolls) {
-  return { columns, rows, unit, places, pages: 1, page: 0, scrolls };
+/** @param {number} columns @param {number} rows @param {{width: number, height: number}} unit @param {number} rowGap @param {(Place | null)[]} places @param {boolean} scrolls @returns {Plan} */
+function onePage(columns, rows, unit, rowGap, places, scrolls) {
+  return { columns, rows, unit, rowGap, places, pages: 1, page: 0, scrolls };
 }
 
 /**

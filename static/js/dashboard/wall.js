@@ -93,6 +93,7 @@ export class Wall extends EventTarget {
     this.#pages = plan.pages;
     this.element.style.gridTemplateColumns = `repeat(${plan.columns}, ${plan.unit.width}px)`;
     this.element.style.gridTemplateRows = `repeat(${plan.rows}, ${plan.unit.height}px)`;
+    this.element.style.rowGap = `${plan.rowGap}px`;
     this.element.toggleAttribute("data-scrolls", plan.scrolls);
     this.tiles.forEach((tile, index) => {
       const place = plan.places[index];
