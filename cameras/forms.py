@@ -44,7 +44,10 @@ class CameraForm(_CameraForm):
     class Meta:
         model = Camera
         fields = ("name", "is_enabled", "username", "position", "groups")
-        widgets: ClassVar = {"username": forms.TextInput(attrs={"autocomplete": "off", "class": "vTextField"})}
+        widgets: ClassVar = {
+            "username": forms.TextInput(attrs={"autocomplete": "off", "class": "vTextField"}),
+            "groups": forms.CheckboxSelectMultiple,
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

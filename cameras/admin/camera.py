@@ -40,7 +40,7 @@ class StreamInline(_StreamInline):
     form = StreamForm
     formset = StreamFormSet
     max_num = len(Stream.Role.values)
-    fields = (("role", "url"), ("transport", "verify_tls"), "now")
+    fields = ("role", "url", ("transport", "verify_tls"), "now")
     readonly_fields = ("now",)
     verbose_name_plural = "streams"
 
@@ -82,7 +82,6 @@ class CameraAdmin(AnnouncedAdmin):
     list_filter = ("state", "is_enabled", "groups")
     search_fields = ("name", "slug")
     readonly_fields = ("slug", "state_now", "state_changed_at")
-    filter_horizontal = ("groups",)
     actions = ("enable", "disable", "test_connections")
 
     class Media:
