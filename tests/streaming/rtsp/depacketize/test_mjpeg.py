@@ -30,8 +30,6 @@ def encoded(quality: int, subsampling: int, restart_blocks: int = 0) -> bytes:
     options: dict[str, Any] = {"restart_marker_blocks": restart_blocks} if restart_blocks else {}
     image = Image.fromarray(picture(3, 160, 96).to_ndarray(format="rgb24"))
     image.save(out, "JPEG", quality=quality, subsampling=subsampling, optimize=False, **options)
-        out, "JPEG", quality=quality, subsampling=subsampling, optimize=False, **options
-    )
     return out.getvalue()
 
 
