@@ -13,7 +13,7 @@ from streaming.bus.cursor import Cursor, Item
 from streaming.bus.entry import Entry, EntryError, Pointer, parse_entry, parse_pointer, parse_tracks
 from streaming.bus.ids import id_before, id_order
 from streaming.bus.keys import BusKeys, bus_keys
-from streaming.bus.resp import RespConnection, connect, parse_redis_url
+from streaming.bus.resp import RespConnection, command, connect, parse_redis_url
 from streaming.media.packet import MediaPacket, StreamKey, Tracks
 
 logger = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ class RedisReader:
 
     async def read(self, stream: StreamKey) -> AsyncIterator[Item]:
         keys, cursor, position = bus_keys(stream), Cursor(), b"0-0"
+        xread = _xread_up_to_position(keys)
         while True:
             connection = await self._connect_patiently(stream)
             try:
@@ -45,7 +46,7 @@ class RedisReader:
                         for item in cursor.jump(pointer.tracks):
                             yield item
                     pointer = None
-                    reply = await connection.request("XREAD", "COUNT", _PAGE_ENTRIES, "BLOCK", _IDLE_MS, "STREAMS", keys.packets, position)
+                    reply = await connection.request_encoded(b"%b$%d\r\n%b\r\n" % (xread, len(position), position))
                     if reply is None:
                         pointer = await _get_pointer(connection, keys)
                         continue
@@ -118,6 +119,12 @@ class RedisReader:
                 logger.debug("Reading %s waits for the media bus: %s", stream, error)
             await asyncio.sleep(delay_s)
             delay_s = min(delay_s * 2, _RETRY_MOST_S)
+
+
+def _xread_up_to_position(keys: BusKeys) -> bytes:
+    """The command but for its last argument, the id after which to read."""
+    whole = command("XREAD", "COUNT", _PAGE_ENTRIES, "BLOCK", _IDLE_MS, "STREAMS", keys.packets, b"")
+    return whole.removesuffix(b"$0\r\n\r\n")
 
 
 def _is_ahead(pointer: Pointer | None, entry_id: bytes, cursor: Cursor) -> bool:

@@ -103,6 +103,10 @@ class RespConnection(asyncio.Protocol):
 
     def request(self, *arguments: bytes | str | int) -> asyncio.Future[Reply]:
         """One command; the future raises hiredis.ReplyError or BusAwayError."""
+        return self.request_encoded(command(*arguments))
+
+    def request_encoded(self, data: bytes) -> asyncio.Future[Reply]:
+        """The same for one that is repeated so often that it is worth encoding it once."""
         future: asyncio.Future[Reply] = self._loop.create_future()
 
         def on_reply(reply: Reply) -> None:
@@ -113,7 +117,7 @@ class RespConnection(asyncio.Protocol):
             else:
                 future.set_result(reply)
 
-        self.send([command(*arguments)], [on_reply])
+        self.send([data], [on_reply])
         return future
 
     def close(self) -> None:

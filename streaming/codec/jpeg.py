@@ -1,9 +1,9 @@
 """Pictures for people and programs out of decoded frames: JPEG (full range, BT.601, as JFIF wants it) and I420 planes of the same kind.
 
 What a frame's samples mean is told by its tags: matrix (BT.601, BT.709, BT.2020) and range. An untagged matrix is read as browsers
-do (Chromium, ffmpeg_common.cc): BT.709 from 720 lines on, else BT.601; an untagged range as limited. Costs of the ways are in
-bench/jpeg.py: BT.601 planes go into the JPEG as they are after scaling and stretching the range; other matrices go through RGB,
-at the small size, because libswscale's conversion between matrices takes twice as long. Everything here releases the GIL.
+do (Chromium, ffmpeg_common.cc): BT.709 from 720 lines on, else BT.601; an untagged range as limited. bench/jpeg.py compares the ways:
+BT.601 planes go into the JPEG as libswscale shrinks them and stretches their range; other matrices go through RGB, at the small
+size, because libswscale's conversion between matrices takes twice as long. Everything here releases the GIL.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class PictureMaker:
         """The picture, no wider than `at_most_px`; `quality` from 1 to 100."""
         width, height = fit_width(frame.width, frame.height, at_most_px)
         with _translated_errors(frame):
-            if _matrix(frame) == Colorspace.ITU601:
+            if _goes_in_as_planes(frame, width):
                 data = simplejpeg.encode_jpeg_yuv_planes(*_planes(self._to_planes(frame, width, height)), quality=quality)
             else:
                 data = simplejpeg.encode_jpeg(self._to_rgb(frame, width, height), quality=quality, colorsubsampling="420")
@@ -120,6 +120,11 @@ def _translated_errors(frame: VideoFrame) -> Iterator[None]:
         yield
     except (FFmpegError, ValueError) as error:
         raise PictureError(f"{frame.width}x{frame.height} {frame.format.name}: {error}") from error
+
+
+def _goes_in_as_planes(frame: VideoFrame, width: int) -> bool:
+    """Stretching the range alone, without shrinking, takes a little longer than the way through RGB."""
+    return _matrix(frame) == Colorspace.ITU601 and (width < frame.width or _range(frame) == ColorRange.JPEG)
 
 
 def _planes(frame: VideoFrame) -> list[NDArray[np.uint8]]:
