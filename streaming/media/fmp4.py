@@ -12,7 +12,7 @@ What does not belong here: which samples go into which fragment; sample entries 
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from streaming.media.mp4_box import box, full_box
@@ -54,16 +54,48 @@ def mime(track: VideoTrack | AudioTrack) -> str:
     return f'{kind}/mp4; codecs="{track.codec_string}"'
 
 
+@dataclass(frozen=True, slots=True)
+class TrackRun:
+    """Consecutive samples of one track inside a fragment; `base_decode_time` is the first one's."""
+
+    track_id: int
+    base_decode_time: int
+    samples: Sequence[Sample]
+
+
 def init_segment(track: VideoTrack | AudioTrack, track_id: int) -> bytes:
     """Raises ValueError for a codec MP4 can't carry (MJPEG, G.711), BitstreamError for broken parameter sets."""
-    entry = sample_entry(track)
+    return movie_init({track_id: track})
+
+
+def movie_init(tracks: Mapping[int, VideoTrack | AudioTrack]) -> bytes:
+    """One ftyp + moov for several tracks, by track id. Raises as init_segment does."""
+    traks = [_track(track, track_id, sample_entry(track)) for track_id, track in tracks.items()]
     # iso6: default-base-is-moof and signed composition offsets are understood (annex E.9)
     brands = box(b"ftyp", b"iso6", bytes(4), b"iso6", b"mp41")
-    extends = box(b"mvex", full_box(b"trex", 0, 0, struct.pack(">5I", track_id, 1, 0, 0, 0)))
+    extends = box(b"mvex", *[full_box(b"trex", 0, 0, struct.pack(">5I", track_id, 1, 0, 0, 0)) for track_id in tracks])
     movie_header = full_box(
-        b"mvhd", 0, 0, struct.pack(">IIIIIH10x", 0, 0, 1000, 0, 0x00010000, 0x0100), _MATRIX, bytes(24), struct.pack(">I", track_id + 1)
+        b"mvhd", 0, 0, struct.pack(">IIIIIH10x", 0, 0, 1000, 0, 0x00010000, 0x0100), _MATRIX, bytes(24), struct.pack(">I", max(tracks) + 1)
     )
-    return brands + box(b"moov", movie_header, _track(track, track_id, entry), extends)
+    return brands + box(b"moov", movie_header, *traks, extends)
+
+
+def movie_fragment(sequence: int, runs: Sequence[TrackRun]) -> list[bytes]:
+    """One moof for several tracks and its mdat, as pieces to be written one after the other without joining them first."""
+    moof_bytes = 8 + 16 + sum(8 + 16 + 20 + 20 + _SAMPLE_BYTES * len(run.samples) for run in runs)
+    boxes, offset = [full_box(b"mfhd", 0, 0, struct.pack(">I", sequence & 0xFFFFFFFF))], moof_bytes + 8
+    for run in runs:
+        table = b"".join(
+            struct.pack(">IIIi", s.duration, len(s.data), _KEY_SAMPLE if s.is_key else _DELTA_SAMPLE, s.composition_offset)
+            for s in run.samples
+        )
+        header = full_box(b"tfhd", 0, _DEFAULT_BASE_IS_MOOF, struct.pack(">I", run.track_id))
+        decode_time = full_box(b"tfdt", 1, 0, struct.pack(">Q", run.base_decode_time))
+        boxes.append(box(b"traf", header, decode_time, full_box(b"trun", 1, _TRUN_FLAGS, struct.pack(">Ii", len(run.samples), offset), table)))
+        offset += sum(len(sample.data) for sample in run.samples)
+    moof = box(b"moof", *boxes)
+    assert len(moof) == moof_bytes
+    return [moof, (8 + offset - moof_bytes - 8).to_bytes(4, "big") + b"mdat", *[sample.data for run in runs for sample in run.samples]]
 
 
 def fragment(sequence: int, track_id: int, base_decode_time: int, samples: Sequence[Sample]) -> bytes:

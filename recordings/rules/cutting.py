@@ -1,0 +1,43 @@
+"""When a segment file ends and when a fragment does. Pure: media times and wall times come in.
+
+A segment starts on a keyframe. It ends at the first keyframe after the stream's own turn of the minute (each stream has another one, so
+that not all files of a machine are made at once), earlier when one more group of pictures would make it too long, or when the parameters
+change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LONGEST_SEGMENT_MS = 60_000
+LONGEST_FRAGMENT_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cutting:
+    """`turn_ms` shifts the stream's turn of the minute, 0 <= turn_ms < longest_segment_ms."""
+
+    longest_segment_ms: int = LONGEST_SEGMENT_MS
+    longest_fragment_ms: int = LONGEST_FRAGMENT_MS
+    turn_ms: int = 0
+
+    def ends_segment(self, *, started_at_ms: int, now_ms: int, last_gop_ms: int) -> bool:
+        """Asked at each keyframe. A clock set back ends the segment too: its file name must not lie."""
+        if now_ms < started_at_ms:
+            return True
+        if now_ms - started_at_ms + last_gop_ms > self.longest_segment_ms:
+            return True
+        return self._turn(now_ms) != self._turn(started_at_ms)
+
+    def ends_fragment(self, *, started_90k: int, now_90k: int) -> bool:
+        """Asked at each picture that is no keyframe; a keyframe always ends the fragment before it."""
+        return now_90k - started_90k >= self.longest_fragment_ms * 90
+
+    def _turn(self, at_ms: int) -> int:
+        return (at_ms - self.turn_ms) // self.longest_segment_ms
+
+
+def turn_of(camera_id: int, role: str, longest_segment_ms: int = LONGEST_SEGMENT_MS) -> int:
+    """Spreads streams evenly over the minute: consecutive multiples of the golden ratio never bunch up."""
+    number = camera_id * 2 + (role != "main")
+    return int(number * 0.6180339887498949 % 1 * longest_segment_ms)
