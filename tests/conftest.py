@@ -12,9 +12,13 @@ from pathlib import Path
 import django
 import pytest
 import pytest_django
+from hypothesis import HealthCheck, settings
 
 from tests.support.redis_server import running_redis
 
+# How long an example takes says more about what else the machine is doing than about the code.
+settings.register_profile("nvr", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("nvr")
 _started = ExitStack()
 
 
