@@ -43,14 +43,6 @@ class RedisAddress:
 def parse_redis_url(url: str) -> RedisAddress:
     """redis://, rediss:// and unix:// as redis-py reads them. Raises ValueError for anything else."""
     options: dict[str, Any] = dict(parse_url(url))  # type: ignore[no-untyped-call]  # redis-py
-    context: ssl.SSLContext | None = None
-    if options.get("connection_class") is SSLConnection:
-        context = ssl.create_default_context(cafile=options.get("ssl_ca_certs"))
-        if str(options.get("ssl_cert_reqs", "required")).lower() in {"none", "optional", "cert_none"}:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        if options.get("ssl_certfile"):
-            context.load_cert_chain(options["ssl_certfile"], options.get("ssl_keyfile"))
     return RedisAddress(
         host=options.get("host") or "localhost",
         port=int(options.get("port") or 6379),
@@ -58,8 +50,20 @@ def parse_redis_url(url: str) -> RedisAddress:
         username=options.get("username") or "",
         password=options.get("password") or "",
         db=int(options.get("db") or 0),
-        tls=context,
+        tls=_tls_context(options) if options.get("connection_class") is SSLConnection else None,
     )
+
+
+def _tls_context(options: dict[str, Any]) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=options.get("ssl_ca_certs"))
+    is_checked = str(options.get("ssl_cert_reqs", "required")).lower() in {"required", "cert_required"}
+    if not is_checked or str(options.get("ssl_check_hostname", "true")).lower() in {"false", "no", "0"}:
+        context.check_hostname = False
+    if not is_checked:
+        context.verify_mode = ssl.CERT_NONE
+    if options.get("ssl_certfile"):
+        context.load_cert_chain(options["ssl_certfile"], options.get("ssl_keyfile"))
+    return context
 
 
 def command(*arguments: bytes | str | int) -> bytes:
