@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Literal
 
 import av
+from av.audio.codeccontext import AudioCodecContext
 
 from streaming.media import aac
 from streaming.media.packet import AudioTrack, Codec, MediaPacket
@@ -23,9 +24,9 @@ class AacEncoder:
     def __init__(self, source: AudioTrack) -> None:
         self._rate_hz = source.sample_rate_hz
         layout = "mono" if source.channels == 1 else "stereo"
-        self._decoder: Any = av.CodecContext.create(_DECODERS[source.codec], "r")
+        self._decoder = _context(_DECODERS[source.codec], "r")
         self._decoder.sample_rate, self._decoder.layout, self._decoder.format = self._rate_hz, layout, "s16"
-        self._encoder: Any = av.CodecContext.create("aac", "w")
+        self._encoder = _context("aac", "w")
         self._encoder.sample_rate, self._encoder.layout, self._encoder.format = self._rate_hz, layout, "fltp"
         self._encoder.bit_rate = _BITS_PER_SECOND * source.channels
         self._encoder.time_base = Fraction(1, self._rate_hz)
@@ -47,9 +48,9 @@ class AacEncoder:
                 self._fifo.write(ready)
         found = []
         duration_90k = rescale(_FRAME_SAMPLES, self._rate_hz, TICKS_PER_SECOND)
-        while (frame := self._fifo.read(_FRAME_SAMPLES)) is not None:
-            frame.pts = None
-            for encoded in self._encoder.encode(frame):
+        while (ready_frame := self._fifo.read(_FRAME_SAMPLES)) is not None:
+            ready_frame.pts = None
+            for encoded in self._encoder.encode(ready_frame):
                 found.append(
                     replace(
                         packet, pts_90k=self._next_90k, dts_90k=self._next_90k, duration_90k=duration_90k, is_key=True, data=bytes(encoded)
@@ -60,6 +61,12 @@ class AacEncoder:
 
     def _waiting_90k(self) -> int:
         return rescale(self._fifo.samples, self._rate_hz, TICKS_PER_SECOND)
+
+
+def _context(name: str, mode: Literal["r", "w"]) -> AudioCodecContext:
+    context = av.CodecContext.create(name, mode)
+    assert isinstance(context, AudioCodecContext)
+    return context
 
 
 def encoder_for(track: AudioTrack | None) -> AacEncoder | None:
