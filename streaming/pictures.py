@@ -8,16 +8,16 @@ from django.conf import settings
 
 from streaming.bus.base import BusAwayError
 from streaming.bus.redis import RedisReader
-from streaming.render.still import Still, StillShelf, newest_still
+from streaming.render.still import Still, StillShelf, newest_still, shrunk
 
 logger = logging.getLogger(__name__)
 
 Picture = Still
-_FULL_PX = 4096
+MAX_PX = 4096
 _KEPT_PX = 1280
 
 
-async def current_picture(camera_id: int, *, at_most_px: int = _FULL_PX) -> Picture | None:
+async def current_picture(camera_id: int, *, at_most_px: int = MAX_PX) -> Picture | None:
     """What the camera shows now, at most as old as its last keyframe; None while it sends nothing or the media bus is away."""
     try:
         return await newest_still(RedisReader(settings.REDIS_URL), camera_id, at_most_px)
@@ -26,9 +26,10 @@ async def current_picture(camera_id: int, *, at_most_px: int = _FULL_PX) -> Pict
         return None
 
 
-def last_picture(camera_id: int) -> Picture | None:
+def last_picture(camera_id: int, *, at_most_px: int = MAX_PX) -> Picture | None:
     """What the camera showed when it was last seen, about half a minute old while it is up. Reads a file."""
-    return _shelf().get(camera_id)
+    kept = _shelf().get(camera_id)
+    return None if kept is None else shrunk(kept, at_most_px)
 
 
 async def keep_last_picture(camera_id: int) -> bool:

@@ -15,7 +15,7 @@ from PIL import Image, UnidentifiedImageError
 
 from streaming.bus.base import MediaReader
 from streaming.codec.decode import decode_keyframe
-from streaming.codec.jpeg import PictureError, PictureMaker
+from streaming.codec.jpeg import PictureError, PictureMaker, fit_width
 from streaming.media.packet import Codec, MediaPacket, Role, StreamKey, VideoTrack
 
 _QUALITY = 85
@@ -55,6 +55,16 @@ def _make(track: VideoTrack, keyframe: MediaPacket, at_most_px: int) -> Still | 
     except PictureError:
         return None
     return Still(picture.data, keyframe.captured_at_ms, picture.width_px, picture.height_px)
+
+
+def shrunk(still: Still, at_most_px: int) -> Still:
+    """Itself when it is narrow enough."""
+    if still.width_px <= at_most_px:
+        return still
+    size = fit_width(still.width_px, still.height_px, at_most_px)
+    smaller = io.BytesIO()
+    Image.open(io.BytesIO(still.jpeg)).resize(size).save(smaller, "JPEG", quality=_QUALITY)
+    return Still(smaller.getvalue(), still.captured_at_ms, *size)
 
 
 class StillShelf:

@@ -19,8 +19,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from nvr.camera_catalogue import CameraCatalogue
+from streaming.bus.heartbeat import keep_telling
 from streaming.bus.redis import RedisPublisher
 from streaming.ingest.fanout import Fanout
+from streaming.ingest.gate import ConnectGate
 from streaming.ingest.source import first_generation
 from streaming.ingest.status import StatusReporter
 from streaming.ingest.supervisor import IngestSupervisor
@@ -51,18 +53,22 @@ async def ingest() -> None:
     world = WorkerWorld(
         sink=Fanout(sinks, time.monotonic),
         report=reporter.report,
-        connects=asyncio.Semaphore(settings.INGEST_CONCURRENT_CONNECTS),
+        gate=ConnectGate(settings.INGEST_CONCURRENT_CONNECTS),
         chance=random.random,
         generation=lambda: first_generation(time.time_ns() // 1_000_000),
     )
     await publisher.start()
-    telling = loop.create_task(reporter.run(), name="camera states")
+    telling = {
+        loop.create_task(reporter.run(), name="camera states"),
+        loop.create_task(keep_telling(settings.REDIS_URL, "ingest"), name="heartbeat"),
+    }
     gc.freeze()  # what Django has loaded is here to stay: no collection need walk through it while packets wait
     try:
         await IngestSupervisor(catalogue.wanted, world).run(stopping)
     finally:
-        telling.cancel()
-        await asyncio.wait({telling})
+        for task in telling:
+            task.cancel()
+        await asyncio.wait(telling)
         with suppress(TimeoutError):
             await asyncio.wait_for(reporter.flush(), _LAST_WORDS_S)
         catalogue.close()
