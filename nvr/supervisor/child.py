@@ -30,6 +30,7 @@ class ProcessSpec:
     environment: Mapping[str, str] = field(default_factory=dict)
     is_ready: Callable[[], bool] | None = None
     stop_seconds: float = 5.0
+    is_quiet: bool = False  # its standard output is dropped, its errors are not
     orphan_signal: signal.Signals = signal.SIGTERM
 
 
@@ -63,6 +64,7 @@ class Child:
             list(self.spec.command),
             env={**os.environ, **self.spec.environment},
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if self.spec.is_quiet else None,
             start_new_session=True,  # a Ctrl-C reaches the supervisor alone, which stops in order
             preexec_fn=tie_to_parent,
         )

@@ -53,7 +53,7 @@ def _command(machine: Machine, name: str, purpose: str, *words: str) -> ProcessS
 def _celery(machine: Machine, name: str, purpose: str, *words: str) -> ProcessSpec:
     command = [sys.executable, "-m", "celery", "-A", "nvr", "--workdir", str(machine.base_dir), *words, "-l", "WARNING"]
     # Celery finishes its running tasks before it stops, however long they take; they are idempotent and come again.
-    return ProcessSpec(name, purpose, command, orphan_signal=signal.SIGKILL)
+    return ProcessSpec(name, purpose, command, orphan_signal=signal.SIGKILL, is_quiet=True)
 
 
 def _web(machine: Machine) -> ProcessSpec:

@@ -48,7 +48,7 @@ def redis_spec(socket: Path, *, maxmemory_mb: int) -> ProcessSpec:
     }
     command = [str(find_redis_server()), *(word for pair in options.items() for word in pair)]
     command += ["--client-output-buffer-limit", "pubsub", "64mb", "32mb", "10"]
-    return ProcessSpec("redis", f"media bus and task queue, {socket}", command, is_ready=lambda: answers(f"unix://{socket}"))
+    return ProcessSpec("redis", f"media bus and task queue, {socket}", command, is_ready=lambda: answers(f"unix://{socket}"), is_quiet=True)
 
 
 def answers(url: str) -> bool:

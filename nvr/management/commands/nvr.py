@@ -8,6 +8,7 @@ import socket
 from argparse import ArgumentParser
 from typing import IO, Any
 
+from channels.layers import InMemoryChannelLayer, channel_layers
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -18,8 +19,7 @@ from nvr.supervisor.plan import Machine, processes
 from nvr.supervisor.redis_binary import RedisNotFoundError
 from nvr.supervisor.redis_server import answers, socket_path
 from nvr.supervisor.supervisor import StartError, Supervisor
-
-DEMO_SLUG_PREFIX = "demo-"
+from streaming.demo.catalogue import count_for
 
 
 class Command(BaseCommand):
@@ -38,6 +38,8 @@ class Command(BaseCommand):
         admin = ensure_first_admin()
         machine = _this_machine()
         if machine.demo_cameras:
+            # Nobody listens yet, and the embedded Redis is not up: what changes now need not be told.
+            channel_layers.set("default", InMemoryChannelLayer())
             call_command("demo_cameras", install=True, count=machine.demo_cameras, port=machine.demo_port)
         os.environ["REDIS_URL"] = settings.REDIS_URL
         try:
@@ -109,8 +111,7 @@ def _demo_count() -> int:
         return int(settings.DEMO_CAMERAS)
     if not Camera.objects.exists():
         return 2
-    numbers = Camera.objects.filter(slug__startswith=DEMO_SLUG_PREFIX).count()
-    return min(numbers, 16)
+    return count_for(Camera.objects.values_list("slug", flat=True))
 
 
 def _free_port() -> int:
