@@ -239,8 +239,8 @@ export class NvrPlayer extends HTMLElement {
       rememberDecodes,
       leaving: () => this.#stage.freeze(),
       surface: (element) => this.#stage.add(element),
-      described: () => this.#reflect(),
       picture: () => this.#stage.reveal(),
+      changed: () => this.#reflect(),
     });
     this.#viewing = viewing;
     viewing.setAudio(!this.#isMuted);

@@ -35,8 +35,8 @@ const FORGET_MS = 60_000;
  * @property {(codec: string, decodes: boolean) => void} rememberDecodes
  * @property {() => void} leaving what shows the pictures is about to be closed
  * @property {(element: HTMLElement) => void} surface this element will show the pictures
- * @property {(init: Init) => void} described
  * @property {() => void} picture the newest surface shows one
+ * @property {() => void} changed something that people should read at once
  */
 
 /** @type {readonly TransportName[]} */
@@ -251,7 +251,8 @@ export class Viewing {
       case "picture":
         this.lastShownAtMs = Math.max(event.atMs, this.lastShownAtMs ?? 0);
         this.#around.picture();
-        return this.tick();
+        this.tick();
+        return this.#around.changed();
       case "progress":
         this.progress = event.progress;
         this.lastShownAtMs = Math.max(event.progress.lastShownAtMs ?? 0, this.lastShownAtMs ?? 0) || null;
@@ -269,7 +270,7 @@ export class Viewing {
     this.#isOpen = true;
     this.problem = null;
     this.init = message;
-    this.#around.described(message);
+    this.#around.changed();
     const { codec } = message.video;
     if (this.#name && BY_WEBCODECS.includes(this.#name) && this.#around.recallDecodes(codec) === false) {
       this.#troubled("unsupported", `this browser does not decode ${codec}`);
@@ -283,11 +284,13 @@ export class Viewing {
     if (code === Close.MODE_IMPOSSIBLE)
       return this.#leave(message || "this camera can't be sent this way", "impossible");
     this.problem = { code, message, isFinal: retryInMs === null };
-    if (code === 0 || retryInMs === null) return this.tick();
-    this.#chain.reconnected();
-    const better = this.#name && this.#chain.better(this.#name, this.#around.now());
-    if (better) this.#use(better);
+    if (code !== 0 && retryInMs !== null) {
+      this.#chain.reconnected();
+      const better = this.#name && this.#chain.better(this.#name, this.#around.now());
+      if (better) this.#use(better);
+    }
     this.tick();
+    this.#around.changed();
   }
 
   /** @param {Trouble} kind @param {string} text */

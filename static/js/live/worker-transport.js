@@ -202,12 +202,11 @@ export class WorkerTransport {
   #askForDisplayTime() {
     if (this.#isAsking || !(this.#element instanceof HTMLVideoElement)) return;
     this.#isAsking = true;
-    this.#element.requestVideoFrameCallback((now, frame) => {
+    this.#element.requestVideoFrameCallback((_now, frame) => {
       this.#isAsking = false;
-      this.#displayed = {
-        atMs: performance.timeOrigin + Math.max(now, frame.expectedDisplayTime),
-        mediaUs: frame.mediaTime * 1e6,
-      };
+      // Chromium's expectedDisplayTime may lie before presentationTime, when the frame came late in its refresh.
+      const atMs = performance.timeOrigin + Math.max(frame.presentationTime, frame.expectedDisplayTime);
+      this.#displayed = { atMs, mediaUs: frame.mediaTime * 1e6 };
       if (this.#hasPicture) return;
       this.#hasPicture = true;
       this.#emit({ type: "picture", atMs: wallMs() });
