@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from streaming.demo.studio import Moment, Studio, View
 from streaming.rtsp.packetize.sender import RtpFrame
@@ -20,18 +21,18 @@ _KEYFRAME_SPACING_S = 0.5
 class DrawnSource:
     """Keeps its scene when the last client leaves, so that only the first one has to wait for it.
 
-    `draw_ahead` builds it before anybody asks.
+    Scenes are built one after the other on the painter's one thread: side by side they would all be late, and need more memory.
     """
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, painter: ThreadPoolExecutor) -> None:
         self.view = view
-        self._studio: Studio | None = None
-        self._build = threading.Lock()
+        self._studio = painter.submit(Studio, view)
         self._thread: threading.Thread | None = None
         self._is_stopped = threading.Event()
         self._is_key_wanted = threading.Event()
 
     async def start(self, publish: Callable[[RtpFrame], None], ended: Callable[[], None]) -> SourceTracks:
+        studio = await self._built()
         loop = asyncio.get_running_loop()
         ready: asyncio.Future[SourceTracks] = loop.create_future()
 
@@ -41,7 +42,7 @@ class DrawnSource:
 
         def draw() -> None:
             try:
-                self._draw(lambda tracks: tell(_settle, ready, tracks), lambda frame: tell(publish, frame))
+                self._draw(studio, lambda tracks: tell(_settle, ready, tracks), lambda frame: tell(publish, frame))
             except Exception as error:
                 logger.exception("%s: drawing failed", self.view.title)
                 tell(_settle, ready, error)
@@ -64,19 +65,15 @@ class DrawnSource:
     def want_keyframe(self) -> None:
         self._is_key_wanted.set()
 
-    def draw_ahead(self) -> None:
-        """Takes up to a second; from any thread."""
-        self._built()
+    async def _built(self) -> Studio:
+        try:
+            return await asyncio.wrap_future(self._studio)
+        except Exception as error:
+            raise SourceError(f"{self.view.title} can't be drawn") from error
 
-    def _built(self) -> Studio:
-        with self._build:
-            if self._studio is None:
-                self._studio = Studio(self.view)
-            return self._studio
-
-    def _draw(self, begun: Callable[[SourceTracks], None], publish: Callable[[RtpFrame], None]) -> None:
+    def _draw(self, studio: Studio, begun: Callable[[SourceTracks], None], publish: Callable[[RtpFrame], None]) -> None:
         """A frame each 1/fps seconds; those there was no time for are left out."""
-        studio, interval_ns = self._built(), 10**9 // self.view.fps
+        interval_ns = 10**9 // self.view.fps
         moment = _now()
         tracks, first = studio.begin(moment)
         begun(tracks)

@@ -6,7 +6,7 @@ samples never straddle an edge.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,34 +79,39 @@ class _Layer:
 
 @dataclass(frozen=True, slots=True)
 class Sprite:
-    """A picture with transparency, ready to be laid onto planes."""
+    """A picture with transparency, ready to be laid onto planes: what is to be seen of it, and where in the picture that was."""
 
+    left_px: int
+    top_px: int
     width_px: int
     height_px: int
     layers: tuple[_Layer, _Layer, _Layer]
 
     def in_light(self, light: Light) -> Sprite:
         luma, blue, red = (layer.adjusted(by) for layer, by in zip(self.layers, light.adjustments, strict=True))
-        return Sprite(self.width_px, self.height_px, (luma, blue, red))
+        return replace(self, layers=(luma, blue, red))
 
     def onto(self, planes: Planes, left: int, top: int) -> None:
-        """`left` and `top` are rounded down to even numbers."""
-        left, top = left & ~1, top & ~1
+        """Both even; where the visible part goes."""
         self.layers[0].onto(planes[0], left, top)
         self.layers[1].onto(planes[1], left // 2, top // 2)
         self.layers[2].onto(planes[2], left // 2, top // 2)
 
 
 def to_sprite(picture: Image.Image) -> Sprite:
-    """Adds a transparent row or column to a picture of odd size."""
-    rgba = _padded(np.asarray(picture.convert("RGBA"), dtype=np.float32))
+    """Raises ValueError for a picture in which there is nothing to see."""
+    seen = picture.getbbox()
+    if seen is None:
+        raise ValueError("an empty picture")
+    left, top = seen[0] & ~1, seen[1] & ~1
+    rgba = _padded(np.asarray(picture.convert("RGBA").crop((left, top, seen[2], seen[3])), dtype=np.float32))
     opacity: NDArray[np.float32] = rgba[:, :, 3:] / np.float32(255)
     solid: NDArray[np.float32] = rgba[:, :, :3] * opacity
     small_opacity = _halved(opacity)[:, :, 0]
     # Colour is premultiplied, and the conversion's constant parts (16, 128) count as much as the sprite is opaque.
     blue, red = _chroma(_halved(solid), small_opacity)
     luma = _layer(_luma(solid, opacity[:, :, 0]), opacity[:, :, 0])
-    return Sprite(rgba.shape[1], rgba.shape[0], (luma, _layer(blue, small_opacity), _layer(red, small_opacity)))
+    return Sprite(left, top, rgba.shape[1], rgba.shape[0], (luma, _layer(blue, small_opacity), _layer(red, small_opacity)))
 
 
 class Canvas:
@@ -128,7 +133,8 @@ class Canvas:
         self._changed.clear()
 
     def lay(self, sprite: Sprite, left: int, top: int) -> None:
-        left, top = left & ~1, top & ~1
+        """`left` and `top` are those of the sprite's whole picture, rounded down to even numbers."""
+        left, top = (left & ~1) + sprite.left_px, (top & ~1) + sprite.top_px
         right, bottom = min(self.width_px, left + sprite.width_px), min(self.height_px, top + sprite.height_px)
         if right <= 0 or bottom <= 0 or left >= self.width_px or top >= self.height_px:
             return
@@ -155,8 +161,8 @@ def _chroma(rgb: NDArray[np.float32], opacity: NDArray[np.float32] | float = 1.0
 
 
 def _halved(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    height, width, depth = samples.shape
-    halved: NDArray[np.float32] = samples.reshape(height // 2, 2, width // 2, 2, depth).mean(axis=(1, 3))
+    upper, lower = samples[::2], samples[1::2]
+    halved: NDArray[np.float32] = (upper[:, ::2] + upper[:, 1::2] + lower[:, ::2] + lower[:, 1::2]) / np.float32(4)
     return halved
 
 

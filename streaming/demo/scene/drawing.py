@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 STAGE_WIDTH = 1280
 STAGE_HEIGHT = 720
-_OVERSAMPLING = 3
+_OVERSAMPLING = 2
 
 Colour = tuple[int, int, int] | tuple[int, int, int, int]
 Point = tuple[float, float]
@@ -25,7 +25,7 @@ class Drawing:
         self._draw = ImageDraw.Draw(self._image)
 
     def picture(self) -> Image.Image:
-        return self._image.resize(self._size_px, Image.Resampling.BOX)
+        return self._image.reduce(_OVERSAMPLING)
 
     def box(self, x: float, y: float, width: float, height: float, colour: Colour, radius: float = 0) -> None:
         size = (width * self._k - 1, height * self._k - 1)
