@@ -54,7 +54,7 @@ class Connection(asyncio.BufferedProtocol):
             self._parser.advance(nbytes)
         except MessageError as error:
             self._end(failures.not_rtsp(error))
-        except Exception as error:  # raised by whoever takes the units: it ends this stream, and surfaces where the stream is run
+        except Exception as error:  # a fault of ours: it ends this stream alone, and surfaces where the stream is run
             self._end(error)
 
     def eof_received(self) -> bool:

@@ -33,7 +33,6 @@ from streaming.rtsp.udp import UdpPair
 Means = Literal["tcp", "udp"]
 
 _TICK_S = 0.5
-_REPORT_EVERY_S = 5.0  # RFC 3550, 6.2
 _LONGEST_KEEPALIVE_S = 30.0  # some cameras promise an hour and forget us earlier
 _UNSUPPORTED_METHOD = (400, 405, 451, 501, 551)
 _INVALID_RANGE = 457
@@ -54,6 +53,7 @@ class Link:
         self._pairs: list[UdpPair] = []
         self._report_channels: list[int] = []
         self._on_unit: OnUnit | None = None
+        self._interruption: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()  # what on_unit raised
         self._keepalive_method = "GET_PARAMETER" if description.knows_get_parameter else "OPTIONS"
         self._keepalive_every_s = _LONGEST_KEEPALIVE_S
         self._keepalive: asyncio.Task[None] | None = None
@@ -90,9 +90,11 @@ class Link:
             raise failures.refused("PLAY", response)
         ticker = asyncio.create_task(self._tick(first_packet_s))
         try:
-            await asyncio.wait((self._connection.ended, ticker), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((self._connection.ended, self._interruption, ticker), return_when=asyncio.FIRST_COMPLETED)
         finally:
             ticker.cancel()
+        if self._interruption.done():
+            raise self._interruption.result()
         if ticker.done():
             await ticker
         raise self._connection.failure or failures.lost(None)
@@ -144,17 +146,23 @@ class Link:
         return receiver
 
     def _take(self, unit: Unit) -> None:
-        if self._on_unit is not None:
+        if self._on_unit is None:
+            return
+        try:
             self._on_unit(unit)
+        except Exception as error:  # theirs, not the camera's: it surfaces in `play`, and the camera is still left politely
+            self._on_unit = None
+            self._interruption.set_result(error)
 
     async def _tick(self, first_packet_s: float) -> None:
         """Ends with the StreamFailure that time brings."""
         loop = asyncio.get_running_loop()
         video = self._receivers[0]
         seen, seen_at = 0, loop.time()
-        report_at, keepalive_at = seen_at + _REPORT_EVERY_S, seen_at + self._keepalive_every_s
+        report_every_s, keepalive_every_s = self._timeouts.report_every_s, self._keepalive_every_s
+        report_at, keepalive_at = seen_at + report_every_s, seen_at + keepalive_every_s
         while True:
-            await asyncio.sleep(min(_TICK_S, first_packet_s / 4, self._keepalive_every_s / 2))
+            await asyncio.sleep(min(_TICK_S, first_packet_s / 4, keepalive_every_s / 2, report_every_s / 2))
             now, now_ms = loop.time(), time.time_ns() // 1_000_000
             for receiver in self._receivers:
                 receiver.expire(now_ms)
@@ -165,10 +173,10 @@ class Link:
             if video.is_over:
                 raise StreamFailure(FailureCode.CLOSED, "The camera ended the stream.")
             if now >= report_at:
-                report_at = now + _REPORT_EVERY_S
+                report_at = now + report_every_s
                 self._send_reports(now_ms)
             if now >= keepalive_at and (self._keepalive is None or self._keepalive.done()):
-                keepalive_at = now + self._keepalive_every_s
+                keepalive_at = now + keepalive_every_s
                 self._keepalive = asyncio.create_task(self._keep_alive())
 
     def _send_reports(self, now_ms: int) -> None:

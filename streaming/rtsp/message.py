@@ -27,6 +27,7 @@ BUFFER_BYTES = 128 * 1024  # one whole message, or one frame of 4 + 65535 bytes,
 _DOLLAR = 0x24
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _START_LINE = re.compile(rb"(?:RTSP/\d|[A-Z][A-Z_]{2,19} )", re.IGNORECASE)
+_START = re.compile(rb"[A-Z]+[A-Z_]*[/ ]?\Z", re.IGNORECASE)
 _LONGEST_START = 24  # bytes after which _START_LINE must have matched
 _RESUME = re.compile(rb"\$|RTSP/\d")
 _STATUS_LINE = re.compile(r"RTSP/(\d+\.\d+)\s+(\d{3})(?:\s+(.*))?$", re.IGNORECASE)
@@ -189,10 +190,9 @@ class Parser:
         buffer = self._buffer
         if buffer[pos] in b"\r\n \t\0":
             return 1
-        if end - pos < _LONGEST_START and not _START_LINE.match(buffer, pos, end) and b"\n" not in buffer[pos:end]:
-            return 0
         if not _START_LINE.match(buffer, pos, end):
-            return self._skip_garbage(pos, end)
+            may_become_one = end - pos < _LONGEST_START and _START.match(buffer, pos, end)
+            return 0 if may_become_one else self._skip_garbage(pos, end)
         found = _END_OF_HEAD.search(buffer, max(pos, self._searched - 3), end)
         if found is None:
             if end - pos > MAX_HEAD_BYTES:

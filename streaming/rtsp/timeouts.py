@@ -1,4 +1,4 @@
-"""How long the client waits for a camera."""
+"""How long the client waits for a camera, and how often it reports to it."""
 
 from __future__ import annotations
 
@@ -14,3 +14,4 @@ class Timeouts:
     no_packet_s: float = 5.0
     first_udp_packet_s: float = 3.0
     close_s: float = 0.5
+    report_every_s: float = 5.0  # RTCP receiver reports (RFC 3550, 6.2)

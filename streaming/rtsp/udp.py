@@ -76,7 +76,7 @@ class UdpPair:
                     return
         except (BlockingIOError, InterruptedError):
             return
-        except Exception as error:  # raised by whoever takes the units: it ends this stream, and surfaces where the stream is run
+        except Exception as error:  # a fault of ours: it ends this stream alone, and surfaces where the stream is run
             on_failure(error)
 
 
