@@ -26,6 +26,7 @@ import uvloop
 from cameras.stream_url import Credentials, parse_stream_url
 from streaming.bus.redis import RedisPublisher
 from streaming.ingest.fanout import Fanout
+from streaming.ingest.gate import ConnectGate
 from streaming.ingest.source import first_generation
 from streaming.ingest.supervisor import IngestSupervisor
 from streaming.ingest.worker import WantedStream, WorkerWorld
@@ -84,7 +85,7 @@ async def measure(redis_url: str, port: int, count: int, seconds: float, transpo
     world = WorkerWorld(
         Fanout(sinks, time.monotonic),
         lambda *_: None,
-        asyncio.Semaphore(8),
+        ConnectGate(8),
         random.random,
         lambda: first_generation(time.time_ns() // 1_000_000),
     )

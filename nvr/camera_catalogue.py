@@ -47,9 +47,9 @@ class CameraCatalogue:
         except (DatabaseError, InterfaceError) as error:
             raise StatusAway(str(error)) from error
 
-    def close(self) -> None:
+    def close(self, *, wait: bool = False) -> None:
         self._thread.submit(connections.close_all)
-        self._thread.shutdown(wait=False)
+        self._thread.shutdown(wait=wait)
 
     async def _in_thread(self, work: Callable[[], _T]) -> _T:
         def run() -> _T:

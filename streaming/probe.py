@@ -84,7 +84,7 @@ async def aprobe(
         async with opening as session:
             source.connect(session)
             first_s = await _watch(session, source, observer, limits) - started_s
-            return _success(observer, session.transport_in_use, first_s)
+            return _success(observer, session, first_s)
     except StreamFailure as failure:
         return Verdict(False, failure.code.value, failure.text, {"address": str(address)})
 
@@ -119,7 +119,7 @@ async def _either(reading: asyncio.Task[None], seen: asyncio.Event, limit_s: flo
         raise StreamFailure(FailureCode.CLOSED, WORDS[FailureCode.CLOSED])
 
 
-def _success(observer: _Observer, transport: str, first_s: float) -> Verdict:
+def _success(observer: _Observer, session: Session, first_s: float) -> Verdict:
     assert observer.tracks is not None
     video = observer.tracks.video
     size = f"{video.width_px}x{video.height_px}"
@@ -135,9 +135,11 @@ def _success(observer: _Observer, transport: str, first_s: float) -> Verdict:
         details["keyframe every"] = f"more than {span_s:.1f} s"
     details |= {
         "sound": _sound(observer.tracks.audio),
-        "transport": transport.upper(),
+        "transport": session.transport_in_use.upper(),
         "first picture after": f"{first_s:.2f} s",
     }
+    if session.notes:
+        details["note"] = " ".join(session.notes)
     return Verdict(True, "ok", f"The camera works: {_NAMES[video.codec]}, {size}, first picture after {first_s:.1f} s.", details)
 
 

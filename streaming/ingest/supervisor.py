@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from streaming.ingest.worker import StreamWorker, WantedStream, WorkerWorld
 from streaming.media.packet import StreamKey
@@ -47,27 +48,38 @@ class IngestSupervisor:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until `stopping` is set, or cancelled; then says goodbye to all cameras, for two seconds at most."""
+        until_stop = asyncio.ensure_future(stopping.wait())
         try:
             while not stopping.is_set():
-                await self._look()
-                try:
-                    await asyncio.wait_for(stopping.wait(), self._look_every_s)
-                except TimeoutError:
-                    continue
+                wanted = await self._read(until_stop)
+                if wanted is not None:
+                    await self._adjust(wanted)
+                await asyncio.wait({until_stop}, timeout=self._look_every_s)
         finally:
+            until_stop.cancel()
             await self._stop(tuple(self._running), STOPPED)
 
-    async def _look(self) -> None:
+    async def _read(self, until_stop: asyncio.Future[Literal[True]]) -> Mapping[StreamKey, WantedStream] | None:
+        """None when the list is away, or takes longer than we are allowed to run: a locked database need not hold up the stop."""
+        reading = asyncio.ensure_future(self._load())
+        both: set[asyncio.Future[Any]] = {reading, until_stop}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        if not reading.done():
+            reading.cancel()
+            return None
         try:
-            wanted = {stream.key: stream for stream in await self._load()}
+            wanted = {stream.key: stream for stream in reading.result()}
         except ListAway as error:
             if not self._is_list_away:
                 self._is_list_away = True
                 logger.warning("the list of cameras can't be read, those known go on: %s", error)
-            return
+            return None
         if self._is_list_away:
             self._is_list_away = False
             logger.info("the list of cameras can be read again")
+        return wanted
+
+    async def _adjust(self, wanted: Mapping[StreamKey, WantedStream]) -> None:
         changed = [key for key, running in self._running.items() if key in wanted and wanted[key] != running.worker.wanted]
         await self._stop([key for key in self._running if key not in wanted], SWITCHED_OFF)
         await self._stop(changed, None)

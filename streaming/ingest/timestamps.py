@@ -4,8 +4,12 @@ RFC 3550, 5.1: 32 bits that start anywhere, wrap, and count the track's clock ra
 fast. Media time is anchored to the wall clock at the first packet of a connection and keeps the camera's own spacing from then on,
 which is more even than the arrival times.
 
-    arrival x 90 + lead  ~  media time        within a second; beyond it the anchor slides by an eighth of each step
-    a step that leaves the arrival behind or ahead by more than the limits below is no step of a clock: the arrival counts instead
+    a second apart from the arrivals                 the clocks drift: the anchor slides, by an eighth of each step
+    a step far ahead, or back beyond reordering      no step of a clock: the arrival counts, and is the new anchor
+    ten seconds ahead or behind, however it came     the same; ahead, media time goes at half speed until the wall clock has caught up
+    the same timestamp again                         spaced as the arrivals are
+
+A wall clock that is set back is led from then on by as much, so that media time goes on.
 
 What does not belong here: decoding times (decode_times.py), reading a clock (the arrival is an argument).
 """
@@ -20,7 +24,7 @@ _HALF = 1 << 31
 JUMP_AHEAD_90K = 2 * TICKS_PER_SECOND
 # More than any reordering: sixteen pictures at eight a second.
 JUMP_BACK_90K = 2 * TICKS_PER_SECOND
-JUMP_BEHIND_90K = 10 * TICKS_PER_SECOND
+ADRIFT_90K = 10 * TICKS_PER_SECOND
 DRIFT_90K = TICKS_PER_SECOND
 _DRIFT_SETTLED_90K = TICKS_PER_SECOND // 10
 _WINDOW_90K = 2 * TICKS_PER_SECOND
@@ -61,20 +65,23 @@ class TrackClock:
         arrived = ms_to_90k(arrived_at_ms)
         if not self._is_anchored:
             return self._anchor(rtp_timestamp, arrived)
-        step = (rtp_timestamp - self._rtp + _HALF) % _WRAP - _HALF
-        self._rtp = rtp_timestamp
-        self._elapsed += step
-        pts = self._anchor_90k + rescale(self._elapsed, self._rate_hz, TICKS_PER_SECOND)
-        step_90k = pts - self._newest_90k
-        late = arrived + self._lead_90k - pts
-        is_ahead = late < -JUMP_AHEAD_90K and step_90k - (arrived - self._arrived_90k) > JUMP_AHEAD_90K
+        arrived += self._lead_90k
+        elapsed = arrived - self._arrived_90k
+        if elapsed < 0:
+            self._lead_90k -= elapsed
+            arrived, elapsed = self._arrived_90k, 0
         self._arrived_90k = arrived
-        if is_ahead or step_90k < -JUMP_BACK_90K:
-            return self._jump(arrived)
-        if step_90k > 0:
-            self._step_90k = step_90k
-            if self._slide_90k:
-                pts += self._slide(step_90k)
+        ticks = (rtp_timestamp - self._rtp + _HALF) % _WRAP - _HALF
+        self._rtp = rtp_timestamp
+        self._elapsed += ticks
+        pts = self._anchor_90k + rescale(self._elapsed, self._rate_hz, TICKS_PER_SECOND) if ticks else self._newest_90k + elapsed
+        step, late = pts - self._newest_90k, arrived - pts
+        if (late < -JUMP_AHEAD_90K and (step - elapsed > JUMP_AHEAD_90K or late < -ADRIFT_90K)) or step < -JUMP_BACK_90K:
+            return self._jump(arrived, elapsed)
+        if step > 0:
+            self._step_90k = step
+            if self._slide_90k and ticks:
+                pts += self._slide(step)
             self._newest_90k = pts
         self._follow_arrival(late, arrived)
         return pts
@@ -96,22 +103,17 @@ class TrackClock:
         self._rtp = rtp_timestamp
         self._elapsed = self._slide_90k = self._step_90k = 0
         self._anchor_90k = self._newest_90k = max(arrived, self._newest_90k + 1)
-        self._lead_90k = self._anchor_90k - arrived  # above 0 when the wall clock was set back
-        self._arrived_90k = arrived
-        self._restart_window(arrived)
+        self._lead_90k = self._anchor_90k - arrived
+        self._arrived_90k = self._anchor_90k
+        self._restart_window(self._arrived_90k)
         return self._anchor_90k
 
-    def _jump(self, arrived: int) -> int:
-        """Media time goes on from the arrival; when that would be a step back, by a usual step, leading the wall clock from then on."""
-        usual = self._newest_90k + max(1, self._step_90k)
-        target = arrived + self._lead_90k
-        if target <= self._newest_90k:
-            target = usual
-            self._lead_90k = target - arrived
-        self._anchor_90k = self._newest_90k = target
+    def _jump(self, arrived: int, elapsed: int) -> int:
+        slow = self._newest_90k + max(1, min(self._step_90k, elapsed) // 2)
+        self._anchor_90k = self._newest_90k = max(arrived, slow)
         self._elapsed = self._slide_90k = 0
         self._restart_window(arrived)
-        return target
+        return self._newest_90k
 
     def _slide(self, step_90k: int) -> int:
         most = step_90k // _SLIDE_PARTS
@@ -125,12 +127,10 @@ class TrackClock:
         if self._least_late_90k is None or late < self._least_late_90k:
             self._least_late_90k = late
         if arrived < self._window_end_90k:
-            if self._window_end_90k - arrived > 2 * _WINDOW_90K:  # the wall clock was set back
-                self._restart_window(arrived)
             return
         drift = self._least_late_90k
         self._restart_window(arrived)
-        if drift > JUMP_BEHIND_90K:
+        if drift > ADRIFT_90K:
             self._anchor_90k += drift
             self._slide_90k = 0
         elif self._is_led:

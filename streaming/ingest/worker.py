@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cameras.stream_url import Credentials, StreamUrl
+from streaming.ingest.gate import ConnectGate
 from streaming.ingest.source import StreamSource
 from streaming.ingest.state import SHOWN, WORDS, Event, RetryDelays, State, next_state
 from streaming.media.packet import PacketSink, StreamKey, Tracks
@@ -21,6 +22,8 @@ from streaming.rtsp.errors import FailureCode, StreamFailure
 from streaming.rtsp.timeouts import Timeouts
 
 logger = logging.getLogger(__name__)
+
+_DOUBTFUL_AFTER = 3
 
 Report = Callable[[StreamKey, str, str], None]
 
@@ -52,7 +55,7 @@ class WorkerWorld:
 
     sink: PacketSink
     report: Report
-    connects: asyncio.Semaphore
+    gate: ConnectGate
     chance: Callable[[], float]
     generation: Callable[[], int]
     limits: WorkerLimits = field(default_factory=WorkerLimits)
@@ -74,6 +77,7 @@ class StreamWorker:
         self._source = StreamSource(wanted.key, world.sink, world.generation(), self._on_picture, self._log)
         self._state = State.OFF
         self._reported = ("", "")
+        self._failures = 0  # in a row
         self._live_since_s = 0.0
         self._session: Session | None = None
         self._has_fallen_back = False  # "auto" ended in TCP, so that the next connection need not try UDP first
@@ -88,13 +92,12 @@ class StreamWorker:
 
     async def run(self) -> None:
         """Until cancelled."""
-        failures = 0
         self._move(Event.START, "")
         while True:
             failure = await self._attempt()
-            failures = 1 if self._was_healthy() else failures + 1
+            self._failures = 1 if self._was_healthy() else self._failures + 1
             self._move(Event.FAILURE, failure.text)
-            await asyncio.sleep(self._limits.retries.delay_s(failures, failure.code, self._world.chance()))
+            await asyncio.sleep(self._limits.retries.delay_s(self._failures, failure.code, self._world.chance()))
             self._move(Event.RETRY, failure.text)
 
     def retire(self, reason: str) -> None:
@@ -106,7 +109,7 @@ class StreamWorker:
         """Raises StreamFailure, always: a camera's stream has no end."""
         wanted = self.wanted
         async with AsyncExitStack() as stack:
-            async with self._world.connects:
+            async with self._world.gate.place(is_doubtful=self._failures >= _DOUBTFUL_AFTER):
                 opening: AbstractAsyncContextManager[Session] = open_session(
                     wanted.address,
                     wanted.credentials,
@@ -178,4 +181,5 @@ class StreamWorker:
         video, audio = self._source.tracks.video, self._source.tracks.audio
         sound = f" with {audio.codec}" if audio else " without sound"
         way = f" over {self._session.transport_in_use}" if self._session else ""
-        return f"live: {video.codec} {video.width_px}x{video.height_px}{sound}{way}"
+        notes = "".join(f". {note}" for note in self._session.notes) if self._session else ""
+        return f"live: {video.codec} {video.width_px}x{video.height_px}{sound}{way}{notes}"

@@ -54,7 +54,7 @@ class Ingest:
 
     def state(self) -> tuple[str, str]:
         with self.database() as database:
-            return tuple(database.execute("SELECT state, state_reason FROM cameras_camera").fetchone())  # type: ignore[return-value]
+            return tuple(database.execute("SELECT state, state_reason FROM cameras_camera").fetchone())
 
     def is_publishing(self) -> bool:
         """True when a reader gets a picture captured within the last second."""

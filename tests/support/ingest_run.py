@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from cameras.stream_url import Credentials, parse_stream_url
 from streaming.ingest.fanout import Fanout
+from streaming.ingest.gate import ConnectGate
 from streaming.ingest.state import RetryDelays
 from streaming.ingest.worker import StreamWorker, WantedStream, WorkerLimits, WorkerWorld
 from streaming.media.packet import MediaPacket, PacketSink, Role, StreamKey, Tracks
@@ -75,7 +76,7 @@ def wanted(
 
 def world_of(witness: Witness, limits: WorkerLimits = QUICK, *others: PacketSink) -> WorkerWorld:
     sink = Fanout([*others, witness], asyncio.get_running_loop().time)
-    return WorkerWorld(sink, witness.report, asyncio.Semaphore(4), lambda: 0.5, lambda: next(_generations), limits)
+    return WorkerWorld(sink, witness.report, ConnectGate(4), lambda: 0.5, lambda: next(_generations), limits)
 
 
 @asynccontextmanager

@@ -112,6 +112,19 @@ async def test_a_camera_that_ignores_the_goodbye_does_not_hold_up_the_stop() -> 
     assert witness.state == "off"
 
 
+async def test_a_list_that_never_answers_does_not_hold_up_the_stop() -> None:
+    async def load() -> list[WantedStream]:
+        await asyncio.Event().wait()
+        return []
+
+    stopping = asyncio.Event()
+    task = asyncio.create_task(IngestSupervisor(load, world_of(Witness())).run(stopping))
+    await asyncio.sleep(0)
+    stopping.set()
+    async with asyncio.timeout(2):
+        await task
+
+
 async def test_connects_at_the_same_time_are_capped() -> None:
     witness = Witness()
     with TestCamera({f"/{n}": "h264" for n in range(12)}) as camera:
