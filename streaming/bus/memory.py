@@ -61,10 +61,6 @@ class MemoryBus:
             state.newest_key = _Keyframe(state.end - 1, state.sequence, state.tracks)
         self._trim(state, packet.captured_at_ms - self._window_ms)
 
-    def lose(self, stream: StreamKey, packets: int) -> None:
-        """Counts packets that never arrive, as when the publisher had to drop them."""
-        self._state(stream).sequence += packets
-
     async def read(self, stream: StreamKey) -> AsyncIterator[Item]:
         self.reader_count += 1
         try:

@@ -24,7 +24,8 @@ WINDOW_MS = 5_000
 
 
 @pytest.fixture(autouse=True)
-def pictures_dir(settings: Settings, tmp_path: Path) -> Path:
+def pictures_dir(settings: Settings, redis_url: str, tmp_path: Path) -> Path:
+    settings.REDIS_URL = redis_url
     settings.CAMERA_PICTURES_DIR = tmp_path / "pictures"
     return tmp_path / "pictures"
 

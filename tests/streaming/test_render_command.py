@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from channels.layers import get_channel_layer
+from django.conf import settings
 
 from streaming.bus.redis import RedisPublisher
 from streaming.media.wire import Kind, parse_header
@@ -18,14 +19,17 @@ from tests.support.packets import new_stream
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 
 
-async def test_wished_pictures_arrive_on_the_channel_layer_until_sigterm(redis_url: str) -> None:
+async def test_wished_pictures_arrive_on_the_channel_layer_until_sigterm() -> None:
+    url = settings.REDIS_URL  # where the channel layer is, too
     stream = new_stream()
     job = RenderJob(stream.camera_id, "jpeg", "180p")
     layer = get_channel_layer("frames")
     channel = await layer.new_channel("test.")
     await layer.group_add(group_of(job), channel)
-    process = await asyncio.create_subprocess_exec(sys.executable, str(MANAGE), "render", env=os.environ, stderr=asyncio.subprocess.PIPE)
-    publisher, board = RedisPublisher(redis_url, 5_000), DemandBoard(redis_url)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(MANAGE), "render", env={**os.environ, "REDIS_URL": url}, stderr=asyncio.subprocess.PIPE
+    )
+    publisher, board = RedisPublisher(url, 5_000), DemandBoard(url)
     await publisher.start()
     try:
         async with asyncio.timeout(25), on_air(publisher, stream, "h264"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -40,6 +41,16 @@ class StoppableRedis:
             self._process.kill()
             self._process.wait(timeout=5)
             self._process = None
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Connected, but it neither reads nor answers."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as client:

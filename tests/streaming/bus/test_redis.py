@@ -80,6 +80,25 @@ async def test_what_is_held_back_while_redis_is_away_is_bounded(redis_server: St
     assert viewer.numbers == [1_000]
 
 
+async def test_redis_that_hangs_costs_packets_but_not_memory(redis_server: StoppableRedis) -> None:
+    stream = new_stream()
+    async with publishing(redis_server.url) as publisher, watching(RedisReader(redis_server.url), stream) as viewer:
+        publisher.announce(stream, some_tracks())
+        publisher.write(stream, video(0, key=True))
+        await viewer.until_number(0)
+        with redis_server.hanging():
+            for packet in gops(1, 999, gop=100, size=20_000):  # 20 MB
+                publisher.write(stream, packet)
+                await asyncio.sleep(0)
+        while viewer.numbers[-1] < 1_000:
+            publisher.write(stream, video(1_000, key=True))
+            await asyncio.sleep(0.01)
+    assert publisher.counters.sent_bytes < 8_000_000
+    assert publisher.counters.dropped > 600
+    assert publisher.counters.connects == 1
+    assert viewer.gaps
+
+
 async def test_asking_an_absent_redis_says_so(redis_server: StoppableRedis) -> None:
     redis_server.kill()
     with pytest.raises(BusAwayError, match="cannot connect to Redis"):
