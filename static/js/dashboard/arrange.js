@@ -85,6 +85,7 @@ export class Arranger {
         animate: !matchMedia("(prefers-reduced-motion: reduce)").matches,
         draggable: { handle: ".tile" },
         resizable: { handles: "se, sw, ne, nw" },
+        alwaysShowResizeHandle: true,
       },
       this.#wall.element,
     );
