@@ -8,6 +8,7 @@ import secrets
 import time
 from typing import Protocol
 
+from streaming.media.packet import Codec
 from streaming.rtsp.packetize.sender import NumberedFrame, RtpFrame, RtpSender, TrackName
 from streaming.rtsp.sdp import MediaDescription
 from streaming.rtsp.server_source import Mount, SourceTracks, media_description
@@ -113,4 +114,5 @@ def _new_sender(track: MediaDescription) -> RtpSender:
         ssrc=secrets.randbits(32),
         first_sequence=secrets.randbits(16),
         timestamp_offset=secrets.randbits(32),
+        marks_frames=track.kind == "video" or track.codec is Codec.AAC,
     )

@@ -73,10 +73,10 @@ _ENCODINGS = {
     Codec.H264: ("H264", 96, 90_000),
     Codec.H265: ("H265", 96, 90_000),
     Codec.MJPEG: ("JPEG", 26, 90_000),
-    Codec.AAC: ("mpeg4-generic", 97, 0),
+    Codec.AAC: ("MPEG4-GENERIC", 97, 0),
     Codec.PCMU: ("PCMU", 0, 8000),
     Codec.PCMA: ("PCMA", 8, 8000),
-    Codec.OPUS: ("opus", 97, 48_000),
+    Codec.OPUS: ("OPUS", 97, 48_000),
 }
 
 

@@ -1,6 +1,6 @@
 """The sending end of one RTP stream: numbers packets and reports on them.
 
-RFC 3550, 5.1 (RTP header), 6.4.1 (sender report), 6.5.1 (CNAME); RFC 2326, 10.12 (interleaved frames).
+RFC 3550, 5.1 (RTP header) and 6.4 (sender reports); RFC 2326, 10.12 (interleaved frames).
 
     u8 "$"  u8 channel  u16 length                             interleaved only
     u8 0x80  u8 marker 1, payload type 7  u16 sequence  u32 time stamp  u32 SSRC
@@ -16,13 +16,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from streaming.rtsp.rtcp import SenderReport, ms_to_ntp, sender_report
+
 TrackName = Literal["video", "audio"]
 
 RTP_HEADER_BYTES = 12
 _RTP = struct.Struct(">BBHII")
 _INTERLEAVED_RTP = struct.Struct(">BBHBBHII")
-_SENDER_REPORT = struct.Struct(">BBHIIIIII")
-_NTP_UNIX_SECONDS = 2_208_988_800  # from 1900 to 1970
 _DOLLAR, _VERSION, _MARKER = 0x24, 0x80, 0x80
 
 
@@ -46,6 +46,7 @@ class NumberedFrame:
     __slots__ = (
         "_datagrams",
         "_interleaved",
+        "_marked",
         "_payload_type",
         "_sequence",
         "_ssrc",
@@ -56,12 +57,13 @@ class NumberedFrame:
         "track",
     )
 
-    def __init__(self, frame: RtpFrame, payload_type: int, sequence: int, timestamp: int, ssrc: int) -> None:
+    def __init__(self, frame: RtpFrame, payload_type: int, sequence: int, timestamp: int, ssrc: int, *, is_marked: bool) -> None:
         self.track = frame.track
         self.is_key = frame.is_key
         self.payloads = frame.payloads
         self.size_bytes = sum(map(len, frame.payloads)) + (RTP_HEADER_BYTES + 4) * len(frame.payloads)
         self._payload_type = payload_type
+        self._marked = len(frame.payloads) - 1 if is_marked else -1
         self._sequence = sequence
         self._timestamp = timestamp
         self._ssrc = ssrc
@@ -86,31 +88,38 @@ class NumberedFrame:
         return joined
 
     def _headed(self) -> list[tuple[tuple[int, int, int, int], bytes]]:
-        """Marker and type, sequence, time stamp and SSRC of every payload; the marker ends a video frame (RFC 3551, 4.1 and 5)."""
-        last = len(self.payloads) - 1 if self.track == "video" else -1
+        """Marker and type, sequence, time stamp and SSRC of every payload."""
+        marked = self._marked
         plain, timestamp, ssrc, sequence = self._payload_type, self._timestamp, self._ssrc, self._sequence
         return [
-            ((plain | _MARKER if index == last else plain, (sequence + index) & 0xFFFF, timestamp, ssrc), payload)
+            ((plain | _MARKER if index == marked else plain, (sequence + index) & 0xFFFF, timestamp, ssrc), payload)
             for index, payload in enumerate(self.payloads)
         ]
 
 
 class RtpSender:
-    """Counts what one track of one source has sent since it began."""
+    """Counts what one track of one source has sent since it began.
 
-    def __init__(self, payload_type: int, clock_rate_hz: int, *, ssrc: int, first_sequence: int, timestamp_offset: int) -> None:
+    `marks_frames`: the last packet of each frame carries the marker, as video and AAC want it (RFC 6184, 5.1; RFC 3640, 3.1); in other sound
+    it would mean the end of a silence (RFC 3551, 4.1).
+    """
+
+    def __init__(
+        self, payload_type: int, clock_rate_hz: int, *, ssrc: int, first_sequence: int, timestamp_offset: int, marks_frames: bool
+    ) -> None:
         self.ssrc = ssrc & 0xFFFFFFFF
         self._payload_type = payload_type
         self._clock_rate_hz = clock_rate_hz
         self._sequence = first_sequence & 0xFFFF
         self._offset = timestamp_offset
+        self._marks_frames = marks_frames
         self._packets = 0
         self._octets = 0
         self._newest: RtpFrame | None = None
 
     def number(self, frame: RtpFrame) -> NumberedFrame:
         timestamp = (frame.rtp_timestamp + self._offset) & 0xFFFFFFFF
-        numbered = NumberedFrame(frame, self._payload_type, self._sequence, timestamp, self.ssrc)
+        numbered = NumberedFrame(frame, self._payload_type, self._sequence, timestamp, self.ssrc, is_marked=self._marks_frames)
         count = len(frame.payloads)
         self._sequence = (self._sequence + count) & 0xFFFF
         self._packets += count
@@ -124,19 +133,5 @@ class RtpSender:
             return None
         since_ms = now_ms - self._newest.captured_at_ms
         timestamp = self._newest.rtp_timestamp + since_ms * self._clock_rate_hz // 1000 + self._offset
-        seconds, milliseconds = divmod(now_ms, 1000)
-        report = _SENDER_REPORT.pack(
-            0x80,
-            200,
-            6,
-            self.ssrc,
-            (seconds + _NTP_UNIX_SECONDS) & 0xFFFFFFFF,
-            (milliseconds << 32) // 1000,
-            timestamp & 0xFFFFFFFF,
-            self._packets & 0xFFFFFFFF,
-            self._octets & 0xFFFFFFFF,
-        )
-        name = f"{self.ssrc:08x}".encode()
-        description = struct.pack(">IBB", self.ssrc, 1, len(name)) + name + b"\0"
-        description += bytes(-len(description) % 4)
-        return report + struct.pack(">BBH", 0x81, 202, len(description) // 4) + description
+        report = SenderReport(self.ssrc, ms_to_ntp(now_ms), timestamp & 0xFFFFFFFF, self._packets, self._octets)
+        return sender_report(report, f"{self.ssrc:08x}")
