@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import http_date
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -32,7 +32,9 @@ class JpegRenderer(BaseRenderer):
 
 
 class SnapshotQuery(serializers.Serializer[Any]):
-    width = serializers.IntegerField(min_value=16, max_value=MAX_PX, default=MAX_PX)
+    width = serializers.IntegerField(
+        min_value=16, max_value=MAX_PX, default=MAX_PX, help_text="At most so many pixels wide; never enlarged."
+    )
 
 
 @extend_schema(tags=["cameras"])
@@ -46,7 +48,7 @@ class SnapshotView(APIView):
 
     @extend_schema(
         operation_id="cameras_snapshot",
-        parameters=[OpenApiParameter("width", int, description="At most so many pixels wide; never enlarged.")],
+        parameters=[SnapshotQuery],
         responses={(200, "image/jpeg"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, slug: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from cameras import services
+from cameras.addresses import read_source
 from cameras.events import group_of
 from cameras.models import Camera
 from cameras.services import StreamChange, add_camera, change_camera, set_status
@@ -39,6 +40,12 @@ def test_password_comes_back_whole_from_a_field_and_from_an_address(password: st
 def test_camera_without_credentials_is_stored() -> None:
     camera = Camera.objects.get(pk=add_camera(name="Open", url="rtsp://cam/x").pk)
     assert (camera.username, camera.password) == ("", "")
+
+
+def test_nothing_that_is_printed_by_accident_shows_the_password() -> None:
+    camera = add_camera(name="A", url="rtsp://viewer:hunter2@cam/x")
+    stream = camera.streams.get()
+    assert "hunter2" not in f"{camera!r} {camera} {stream!r} {stream} {stream.address!r} {read_source(url='rtsp://viewer:hunter2@cam/x')!r}"
 
 
 def test_slug_is_unique_and_made_from_any_name() -> None:
@@ -133,6 +140,12 @@ def test_change_keeps_what_is_not_named_and_empty_removes() -> None:
     change_camera(camera, username="", password="", by=root)
     camera.refresh_from_db()
     assert (camera.username, camera.password) == ("", "")
+
+
+def test_nothing_that_is_printed_by_accident_shows_the_password() -> None:
+    camera = add_camera(name="A", url="rtsp://viewer:hunter2@cam/x")
+    stream = camera.streams.get()
+    assert "hunter2" not in f"{camera!r} {camera} {stream!r} {stream} {stream.address!r} {read_source(url='rtsp://viewer:hunter2@cam/x')!r}"
 
 
 async def probe_in_a_loop(address: StreamUrl, credentials: Credentials, transport: str, verify_tls: bool) -> Verdict:
