@@ -132,6 +132,15 @@ class Delivery:
             return False
         return True
 
+    def pass_on(self, message: Message, now_ms: int) -> bool:
+        """The short way for a viewer that keeps up: True when the message is to be written as it is, now, and counts as sent."""
+        if self._queue or self._next_flags or self.is_skipping or self._last.get(message.track) != message.sequence - 1:
+            return False
+        if message.track == VIDEO and not self.window.is_open(now_ms):
+            return False
+        self._note_sent(message, 0, now_ms)
+        return True
+
     def acknowledge(self, generation: int, sequence: int) -> None:
         self.window.acknowledge(generation, sequence)
 
@@ -156,7 +165,9 @@ class Delivery:
             item.flags |= _DISCONTINUITY
             return text_frame(protocol.gap(dropped, "slow")), None
         self._queue.popleft()
-        self._sent(message, item.flags, dropped, now_ms)
+        if not item.flags & _BACKLOG:
+            self.queue_bytes -= message.size
+        self._note_sent(message, dropped, now_ms)
         live = None if (item.flags | message.flags) & _BACKLOG else message
         if dropped or item.flags:
             return message.patched(item.flags, dropped), live
@@ -182,9 +193,7 @@ class Delivery:
             self.queue_bytes -= 0 if last.flags & _BACKLOG else last.what.size
             self._next_flags |= last.flags & ~_BACKLOG
 
-    def _sent(self, message: Message, flags: int, dropped: int, now_ms: int) -> None:
-        if not flags & _BACKLOG:
-            self.queue_bytes -= message.size
+    def _note_sent(self, message: Message, dropped: int, now_ms: int) -> None:
         self._last[message.track] = message.sequence
         self._moved_at_ms = now_ms
         self.sent_bytes += message.size

@@ -27,6 +27,7 @@ class Message:
         "frame",
         "generation",
         "head_bytes",
+        "is_backlog",
         "is_counted",
         "is_key",
         "sequence",
@@ -41,12 +42,18 @@ class Message:
         self.size = len(self.frame)
         self.is_counted = header.kind != Kind.INIT_SEGMENT
         self.flags = int(header.flags)
+        self.is_backlog = Flag.BACKLOG in header.flags
         self.track = header.track
         self.sequence = header.sequence & 0xFFFFFFFF
         self.generation = header.generation & 0xFFFF
         self.is_key = Flag.KEY in header.flags
         self.arrived_ms = arrived_ms
         self.delay_ms = delay_ms
+
+    @property
+    def payload(self) -> bytes:
+        """A copy."""
+        return self.frame[self.head_bytes + HEADER_BYTES :]
 
     def patched(self, flags: int, dropped: int) -> bytes:
         """The frame with these flags added; a copy unless nothing changes."""

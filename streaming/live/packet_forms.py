@@ -8,6 +8,12 @@ from streaming.media import fmp4, h264, h265, timing
 from streaming.media.packet import AudioTrack, Codec, MediaPacket, Tracks, VideoTrack
 from streaming.media.wire import Flag, Header, Kind
 
+_FLAGS = {
+    (False, False): Flag.NONE,
+    (False, True): Flag.BACKLOG,
+    (True, False): Flag.KEY,
+    (True, True): Flag.KEY | Flag.BACKLOG,
+}
 _TRACK_ID = 1  # each track is a file of its own, for a SourceBuffer of its own
 
 
@@ -32,13 +38,14 @@ class Forms:
 
 
 class PacketForms:
-    """Each form is made on first demand and kept as long as the packet is."""
+    """Each form is made on first demand and kept as long as the packet is, whose bytes are then kept in the access unit's frame only."""
 
-    __slots__ = ("_fragment", "_unit", "arrived_ms", "delay_ms", "forms", "is_late", "packet", "sequence", "track")
+    __slots__ = ("_fragment", "_packet", "_unit", "arrived_ms", "delay_ms", "forms", "is_late", "sequence", "size", "track")
 
     def __init__(self, forms: Forms, packet: MediaPacket, sequence: int, *, is_late: bool, arrived_ms: int, delay_ms: int) -> None:
         self.forms = forms
-        self.packet = packet
+        self._packet = packet
+        self.size = len(packet.data)
         self.sequence = sequence
         self.track = VIDEO if packet.track == "video" else AUDIO
         self.is_late = is_late
@@ -51,11 +58,7 @@ class PacketForms:
 
     @property
     def is_key(self) -> bool:
-        return self.packet.is_key
-
-    @property
-    def size(self) -> int:
-        return len(self.packet.data)
+        return self._packet.is_key
 
     def form(self, mode: Mode) -> Message | None:
         """None when this packet has no such form: audio the mode can't carry or from before the generation's first picture."""
@@ -64,12 +67,13 @@ class PacketForms:
     def _as_unit(self) -> Message:
         if self._unit is None:
             kind = Kind.ACCESS_UNIT if self.track == VIDEO else Kind.AUDIO
-            self._unit = self._message(kind, timing.to_us(self.packet.pts_90k), self.packet.data)
+            self._unit = self._message(kind, timing.to_us(self._packet.pts_90k), self._packet.data)
+            self._packet = _without_data(self._packet)
         return self._unit
 
     def _as_fragment(self) -> Message | None:
         if self._fragment is None:
-            track, base_90k, packet = self.forms.track(self.track), self.forms.base_90k, self.packet
+            track, base_90k, packet = self.forms.track(self.track), self.forms.base_90k, self._packet
             if track is None or mime_or_none(track) is None or base_90k is None or packet.dts_90k < base_90k:
                 return None
             rate_hz = fmp4.timescale(track)
@@ -77,15 +81,15 @@ class PacketForms:
                 duration=_ticks(packet.duration_90k, rate_hz),
                 composition_offset=_ticks(packet.pts_90k - packet.dts_90k, rate_hz),
                 is_key=packet.is_key,
-                data=_length_prefixed(track, packet.data),
+                data=_length_prefixed(track, packet.data or self._as_unit().payload),
             )
             payload = fmp4.fragment(self.sequence + 1, _TRACK_ID, _ticks(packet.dts_90k - base_90k, rate_hz), (sample,))
             self._fragment = self._message(Kind.FRAGMENT, timing.to_us(max(0, packet.pts_90k - base_90k)), payload)
         return self._fragment
 
     def _message(self, kind: Kind, pts_us: int, payload: bytes) -> Message:
-        packet = self.packet
-        flags = (Flag.KEY if packet.is_key else Flag.NONE) | (Flag.BACKLOG if self.is_late else Flag.NONE)
+        packet = self._packet
+        flags = _FLAGS[packet.is_key, self.is_late]
         captured_us = packet.captured_at_ms * 1000
         duration_us = timing.to_us(packet.duration_90k)
         header = Header(kind, flags, self.track, self.sequence, pts_us, captured_us, duration_us, self.forms.generation)
@@ -95,6 +99,12 @@ class PacketForms:
 def mime_or_none(track: VideoTrack | AudioTrack) -> str | None:
     """None for a codec browsers take in no MP4."""
     return None if track.codec in (Codec.MJPEG, Codec.PCMA, Codec.PCMU) else fmp4.mime(track)
+
+
+def _without_data(packet: MediaPacket) -> MediaPacket:
+    return MediaPacket(
+        packet.track, packet.generation, packet.pts_90k, packet.dts_90k, packet.duration_90k, packet.is_key, packet.captured_at_ms, b""
+    )
 
 
 def _ticks(ticks_90k: int, rate_hz: int) -> int:

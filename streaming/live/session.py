@@ -152,6 +152,11 @@ class Session:
         self.pump()
 
     def message(self, message: Message, now_ms: int) -> None:
+        if self._next_rung is None and self._outlet.is_writable and self._delivery.pass_on(message, now_ms):
+            self._outlet.write(message.frame)
+            if not message.is_backlog:
+                self._delays_ms.append(message.delay_ms)
+            return
         if not self._delivery.offer(message, now_ms) and self._quality is not None:
             self._quality.overflowed(now_ms)
         self.pump()

@@ -51,7 +51,9 @@ class Window:
             return True
         if not self.has_acknowledged:
             return self._trusts_socket or self.bytes < self._max_bytes
-        return self.bytes < self._max_bytes and now_ms - self._entries[0][3] <= self._max_ms
+        is_small = self.bytes < self._max_bytes and self._entries[-1][3] - self._entries[0][3] <= self._max_ms
+        # A viewer that acknowledges only when something comes would otherwise wait for us as we for it.
+        return is_small or now_ms - self._entries[-1][3] > self._max_ms
 
     def lag_ms(self, now_ms: int) -> int:
         """Age of the oldest message under way; 0 for a viewer that never acknowledges."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import signal
 from typing import Any
 
@@ -21,4 +22,9 @@ class Command(BaseCommand):
         # uvicorn raises the signal again after a clean stop; with these that ends in an exit code of 0.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)
-        Server(uvicorn_config("nvr.asgi:application", host=options["bind"], port=options["port"])).run()
+        config = uvicorn_config("nvr.asgi:application", host=options["bind"], port=options["port"])
+        config.load()
+        # What is loaded by now stays; looking through it at each full collection would hold up every viewer for tens of milliseconds.
+        gc.collect()
+        gc.freeze()
+        Server(config).run()

@@ -27,6 +27,7 @@ class Viewer:
     """A delivery with the feed's cache beside it, and everything it has let out."""
 
     def __init__(self, *, is_newest_only: bool = False, reports_writable: bool = True, first: int = 0, limits: Limits = LIMITS) -> None:
+        self._is_newest_only = is_newest_only
         self.delivery = Delivery(limits, is_newest_only=is_newest_only, reports_writable=reports_writable)
         self.delivery.begin(['{"type":"init"}'], [], 7, 0)
         self.next = first
@@ -46,7 +47,7 @@ class Viewer:
 
     @property
     def delivery_is_newest_only(self) -> bool:
-        return self.delivery._is_newest_only
+        return self._is_newest_only
 
     def take(self, now_ms: int, most: int = 10_000) -> None:
         if self.delivery.is_skipping and self.delivery.window.is_open(now_ms):
@@ -156,12 +157,26 @@ def test_the_window_closes_after_a_second_without_acknowledgement() -> None:
     viewer.delivery.acknowledge(7, 0)
     for number in range(1, 40):
         viewer.feed(number * 33, size=50)
-    assert viewer.headers[-1].sequence == 31  # sent while the oldest one was not older than 1000 ms
+    assert viewer.headers[-1].sequence == 32  # what was under way spanned no more than 1000 ms
     viewer.delivery.acknowledge(6, 31)  # of a rung left behind
     assert not viewer.delivery.window.is_open(1300)
     viewer.delivery.acknowledge(7, 31)
     viewer.take(1300)
     assert viewer.headers[-1].sequence == 39
+
+
+def test_a_viewer_that_acknowledges_only_what_comes_is_not_waited_for_for_ever() -> None:
+    """After a break of the stream, or when its last acknowledgement came just before the last messages."""
+    viewer = Viewer()
+    viewer.feed(0)
+    viewer.delivery.acknowledge(7, 0)
+    viewer.feed(33)
+    viewer.feed(5000)
+    assert viewer.headers[-1].sequence == 2
+    viewer.feed(5033)
+    assert viewer.headers[-1].sequence == 2
+    viewer.feed(6100)
+    assert viewer.headers[-1].sequence == 3
 
 
 def test_the_window_closes_at_its_bytes() -> None:
