@@ -20,8 +20,6 @@ from tests.support.redis_server import running_redis
 settings.register_profile("nvr", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("nvr")
 _started = ExitStack()
-
-
 _data_dir = tempfile.mkdtemp(prefix="nvr-test-data-")
 _started.callback(shutil.rmtree, _data_dir, ignore_errors=True)
 os.environ["NVR_DATA_DIR"] = _data_dir
@@ -30,6 +28,8 @@ os.environ["REDIS_URL"] = _started.enter_context(running_redis())
 # Here and not in pyproject.toml: named there, pytest-django would read the settings before this file has run.
 os.environ["DJANGO_SETTINGS_MODULE"] = "nvr.settings"
 django.setup()
+# Workers of a parallel run inherit this process's environment, and would read the settings before they have set up a machine of their own.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 from django.core.cache import cache  # noqa: E402  # needs the settings
 
