@@ -43,7 +43,7 @@ class CameraForm(_CameraForm):
 
     class Meta:
         model = Camera
-        fields = ("name", "is_enabled", "username", "position", "groups")
+        fields = ("name", "is_enabled", "record", "username", "position", "groups")
         widgets: ClassVar = {
             "username": forms.TextInput(attrs={"autocomplete": "off", "class": "vTextField"}),
             "groups": forms.CheckboxSelectMultiple,

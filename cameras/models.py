@@ -32,12 +32,18 @@ class CameraGroup(models.Model):
 class Camera(models.Model):
     """State and reason are those of the main stream; ingest writes them through cameras.services.set_status."""
 
+    class Record(models.TextChoices):
+        OFF = "off", "off"
+        CONTINUOUS = "continuous", "always"
+        SCHEDULE = "schedule", "by schedule"
+
     name = models.CharField(max_length=100, unique=True)
     slug = models.SlugField(max_length=100, unique=True)
     is_enabled = models.BooleanField("enabled", default=True, help_text="A camera that is not enabled is not connected to.")
     username = EncryptedText(max_length=200, blank=True, default="")
     password = EncryptedText(max_length=200, blank=True, default="")
     position = models.PositiveIntegerField(default=0, help_text="Order on the dashboard, smallest first.")
+    record = models.CharField(max_length=10, choices=Record.choices, default=Record.CONTINUOUS)
     groups = models.ManyToManyField(CameraGroup, blank=True, related_name="cameras")
     state = models.CharField(max_length=12, choices=StreamState.choices, default=StreamState.OFF, editable=False)
     state_reason = models.CharField(max_length=300, blank=True, default="", editable=False)

@@ -52,6 +52,7 @@ def add_camera(
     verify_tls: bool = False,
     is_enabled: bool = True,
     position: int | None = None,
+    record: str = Camera.Record.CONTINUOUS,
     by: AbstractBaseUser | None = None,
 ) -> Camera:
     """Either address may hold credentials; they are stored apart from it. A creator who isn't a superuser gets the rights on it."""
@@ -65,6 +66,7 @@ def add_camera(
             password=source.credentials.password,
             is_enabled=is_enabled,
             position=next_position() if position is None else position,
+            record=record,
         )
         for role, address in source.addresses.items():
             Stream.objects.create(camera=camera, role=role, url=str(address), transport=transport, verify_tls=verify_tls)
@@ -81,6 +83,7 @@ def change_camera(
     name: str | None = None,
     is_enabled: bool | None = None,
     position: int | None = None,
+    record: str | None = None,
     username: str | None = None,
     password: str | None = None,
     streams: tuple[StreamChange, ...] = (),
@@ -92,6 +95,8 @@ def change_camera(
         camera.is_enabled = is_enabled
     if position is not None:
         camera.position = position
+    if record is not None:
+        camera.record = record
     addresses, pasted = _changed_addresses(streams)
     typed = agreed([Credentials(username or "", password or ""), *pasted])
     is_new_password = bool(typed.password) or password == ""

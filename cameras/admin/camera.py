@@ -78,7 +78,7 @@ class CameraAdmin(AnnouncedAdmin):
 
     form = CameraForm
     change_form_template = "admin/cameras/camera/change_form.html"
-    list_display = ("name", "state_now", "state_reason", "stream_list", "is_enabled", "state_changed_at")
+    list_display = ("name", "state_now", "state_reason", "stream_list", "is_enabled", "record", "state_changed_at")
     list_filter = ("state", "is_enabled", "groups")
     search_fields = ("name", "slug")
     readonly_fields = ("slug", "state_now", "state_changed_at")
@@ -89,7 +89,7 @@ class CameraAdmin(AnnouncedAdmin):
         js = (Script("js/admin/test-connection.js", type="module"),)
 
     def get_fieldsets(self, request: HttpRequest, obj: Camera | None = None) -> Any:
-        what = ["name", "is_enabled", "position"]
+        what = ["name", "is_enabled", "record", "position"]
         if signed_in(request.user).is_superuser:  # type: ignore[attr-defined]  # groups carry rights
             what.append("groups")
         login = {
@@ -110,7 +110,7 @@ class CameraAdmin(AnnouncedAdmin):
         return [StreamInline, GrantInline] if is_superuser else [StreamInline]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"position": next_position(), "is_enabled": True}
+        return {"position": next_position(), "is_enabled": True, "record": Camera.Record.CONTINUOUS}
 
     def get_urls(self) -> list[URLPattern]:
         own = path("test-connection/", self.admin_site.admin_view(connection_test), name="cameras_camera_test_connection")

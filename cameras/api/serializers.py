@@ -8,7 +8,8 @@ from rest_framework import serializers
 from cameras.models import Action, Camera, Stream
 from cameras.services import StreamChange
 
-NOT_RECORDED = "off"
+# "motion" belongs to the contract; it is refused until there is a detector.
+_RECORD = ["continuous", "motion", "schedule", "off"]
 
 
 class StreamSerializer(serializers.ModelSerializer[Stream]):
@@ -21,7 +22,7 @@ class StreamSerializer(serializers.ModelSerializer[Stream]):
 class CameraSerializer(serializers.ModelSerializer[Camera]):
     """Needs `configurable` in its context: the ids of the cameras the asking user may configure."""
 
-    record = serializers.SerializerMethodField()
+    record = serializers.ChoiceField(choices=_RECORD, read_only=True)
     motion = serializers.SerializerMethodField()
     streams = StreamSerializer(many=True, read_only=True)
     may = serializers.SerializerMethodField(help_text="What you may do: view, configure.")
@@ -42,10 +43,6 @@ class CameraSerializer(serializers.ModelSerializer[Camera]):
             "may",
         )
         read_only_fields = fields
-
-    @extend_schema_field(serializers.ChoiceField(choices=["continuous", "motion", "schedule", "off"]))
-    def get_record(self, camera: Camera) -> str:
-        return NOT_RECORDED
 
     def get_motion(self, camera: Camera) -> bool:
         return False
@@ -80,7 +77,7 @@ class CameraChangeSerializer(serializers.Serializer[Any]):
     username = serializers.CharField(max_length=200, allow_blank=True, trim_whitespace=False, required=False, write_only=True)
     password = serializers.CharField(max_length=200, allow_blank=True, trim_whitespace=False, required=False, write_only=True)
     streams = StreamChangeSerializer(many=True, required=False)
-    record = serializers.ChoiceField(choices=["continuous", "motion", "schedule", "off"], required=False)
+    record = serializers.ChoiceField(choices=_RECORD, required=False)
     motion = serializers.BooleanField(required=False)
 
     def validate_streams(self, given: list[dict[str, Any]]) -> tuple[StreamChange, ...]:
@@ -90,8 +87,8 @@ class CameraChangeSerializer(serializers.Serializer[Any]):
         return tuple(StreamChangeSerializer().to_change(stream) for stream in given)
 
     def validate_record(self, record: str) -> str:
-        if record != NOT_RECORDED:
-            raise serializers.ValidationError("this version does not record yet")
+        if record not in Camera.Record.values:
+            raise serializers.ValidationError("recording on motion comes with the motion detector")
         return record
 
     def validate_motion(self, is_wanted: bool) -> bool:
@@ -101,7 +98,7 @@ class CameraChangeSerializer(serializers.Serializer[Any]):
 
     def to_values(self) -> dict[str, Any]:
         """The arguments of the service."""
-        return {name: value for name, value in self.validated_data.items() if name not in ("record", "motion")}
+        return {name: value for name, value in self.validated_data.items() if name != "motion"}
 
 
 class NewCameraSerializer(CameraChangeSerializer):

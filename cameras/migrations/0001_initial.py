@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('username', cameras.encryption.EncryptedText(blank=True, default='', max_length=200)),
                 ('password', cameras.encryption.EncryptedText(blank=True, default='', max_length=200)),
                 ('position', models.PositiveIntegerField(default=0, help_text='Order on the dashboard, smallest first.')),
+                ('record', models.CharField(choices=[('off', 'off'), ('continuous', 'always'), ('schedule', 'by schedule')], default='continuous', max_length=10)),
                 ('state', models.CharField(choices=[('off', 'off'), ('connecting', 'connecting'), ('live', 'live'), ('down', 'down')], default='off', editable=False, max_length=12)),
                 ('state_reason', models.CharField(blank=True, default='', editable=False, max_length=300)),
                 ('state_changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),

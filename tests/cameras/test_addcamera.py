@@ -40,17 +40,18 @@ def test_password_arrives_whole_and_unheard(
 
 
 def test_all_options(capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["--sub", "rtsp://cam/sub", "--transport", "udp", "--record", "off"]
+    words = ["--sub", "rtsp://cam/sub", "--transport", "udp", "--record", "schedule"]
     call_command("addcamera", "Haus Tür", "rtsps://cam/main", *words, "--verify-tls")
-    streams = Camera.objects.get(slug="haus-tur").streams.order_by("role").values_list("role", "url", "transport", "verify_tls")
+    camera = Camera.objects.get(slug="haus-tur")
+    assert camera.record == "schedule"
+    streams = camera.streams.order_by("role").values_list("role", "url", "transport", "verify_tls")
     assert list(streams) == [("main", "rtsps://cam/main", "udp", True), ("sub", "rtsp://cam/sub", "udp", True)]
 
 
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["Gate", "rtsp://cam/x", "--record", "continuous"], "does not record yet"),
-        (["Gate", "rtsp://cam/x", "--record", "motion"], "does not record yet"),
+        (["Gate", "rtsp://cam/x", "--record", "motion"], "comes with the motion detector"),
         (["Gate", "https://cam/x"], "not cameras"),
         (["Gate", "/dev/video0"], "must look like rtsp://"),
         (["", "rtsp://cam/x"], "needs a name"),

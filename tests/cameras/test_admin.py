@@ -25,7 +25,7 @@ def change(house: House) -> str:
 
 def new_camera(fields: dict[str, str], house: House | None = None) -> dict[str, str]:
     """The form as a browser sends it: of a new camera, or of the house's."""
-    form = {"name": "Shed", "is_enabled": "on", "username": "", "password": "", "position": "5"}
+    form = {"name": "Shed", "is_enabled": "on", "username": "", "password": "", "position": "5", "record": "continuous"}
     form |= {"streams-TOTAL_FORMS": "2", "streams-INITIAL_FORMS": "0", "streams-MIN_NUM_FORMS": "0", "streams-MAX_NUM_FORMS": "2"}
     form |= {"grants-TOTAL_FORMS": "0", "grants-INITIAL_FORMS": "0", "grants-MIN_NUM_FORMS": "0", "grants-MAX_NUM_FORMS": "1000"}
     for number, role in enumerate(("main", "sub")):

@@ -40,7 +40,7 @@ def test_detail(house: House) -> None:
         "state": "off",
         "state_reason": "",
         "state_changed_at": house.camera.state_changed_at.isoformat().replace("+00:00", "Z"),
-        "record": "off",
+        "record": "continuous",
         "motion": False,
         "streams": [
             {"role": role, "url": url, "transport": "tcp", "verify_tls": False, "state": "off", "state_reason": ""}
@@ -70,20 +70,21 @@ def test_viewer_may_not_change(house: House, method: str) -> None:
 
 def test_patch_changes_what_is_named(house: House) -> None:
     streams = [{"role": "main", "url": "rtsp://cam.local/other", "transport": "udp"}, {"role": "sub", "url": None}]
-    body = {"name": "Back door", "position": 7, "streams": streams, "record": "off", "motion": False}
+    body = {"name": "Back door", "position": 7, "streams": streams, "record": "schedule", "motion": False}
     answer = house.api("carol").patch(DETAIL, body, format="json")
     assert answer.status_code == 200, answer.json()
     camera = answer.json()
     assert (camera["name"], camera["slug"], camera["position"]) == ("Back door", "front-door", 7)
     assert [(s["role"], s["url"], s["transport"]) for s in camera["streams"]] == [("main", "rtsp://cam.local/other", "udp")]
     house.camera.refresh_from_db()
+    assert (house.camera.record, camera["record"]) == ("schedule", "schedule")
     assert (house.camera.username, house.camera.password) == ("viewer", "hunter2")
 
 
 @pytest.mark.parametrize(
     ("body", "field", "words"),
     [
-        ({"record": "continuous"}, "record", "does not record yet"),
+        ({"record": "motion"}, "record", "comes with the motion detector"),
         ({"motion": True}, "motion", "does not detect motion yet"),
         ({"streams": [{"role": "main", "url": "http://cam.local/x"}]}, "streams", "not cameras"),
         ({"streams": [{"role": "main", "url": None}]}, "streams", "needs its main stream"),

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from cameras.models import Stream
+from cameras.models import Camera, Stream
 from cameras.services import add_camera
 
 
@@ -24,11 +24,11 @@ class Command(BaseCommand):
         secret.add_argument("--password-stdin", action="store_true", help="read the password from the first line of the standard input")
         parser.add_argument("--transport", choices=Stream.Transport.values, default=Stream.Transport.TCP.value)
         parser.add_argument("--verify-tls", action="store_true", help="rtsps only: refuse a certificate no authority signed")
-        parser.add_argument("--record", choices=["continuous", "motion", "off"], default="off")
+        parser.add_argument("--record", choices=[*Camera.Record.values, "motion"], default=Camera.Record.CONTINUOUS.value)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["record"] != "off":
-            raise CommandError("this version does not record yet: leave out --record, or say --record off")
+        if options["record"] not in Camera.Record.values:
+            raise CommandError("recording on motion comes with the motion detector: say --record continuous, schedule or off")
         password = sys.stdin.readline().rstrip("\r\n") if options["password_stdin"] else options["password"]
         try:
             camera = add_camera(
@@ -39,6 +39,7 @@ class Command(BaseCommand):
                 password=password,
                 transport=options["transport"],
                 verify_tls=options["verify_tls"],
+                record=options["record"],
             )
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
