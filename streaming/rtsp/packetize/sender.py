@@ -100,8 +100,8 @@ class NumberedFrame:
 class RtpSender:
     """Counts what one track of one source has sent since it began.
 
-    `marks_frames`: the last packet of each frame carries the marker, as video and AAC want it (RFC 6184, 5.1; RFC 3640, 3.1); in other sound
-    it would mean the end of a silence (RFC 3551, 4.1).
+    `marks_frames`: the last packet of each frame carries the marker, as video and AAC want it (RFC 6184, 5.1; RFC 3640, 3.1). In other
+    sound it would mean the end of a silence (RFC 3551, 4.1).
     """
 
     def __init__(
