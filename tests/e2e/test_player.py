@@ -45,7 +45,7 @@ def cameras(site: Site) -> Iterator[dict[str, LiveCamera]]:
 
 @pytest.fixture(scope="module")
 def chrome() -> Iterator[Browser]:
-    with chromium() as browser:
+    with chromium("--host-resolver-rules=MAP cam.test 127.0.0.1") as browser:
         yield browser
 
 
@@ -89,9 +89,9 @@ def test_without_webcodecs_it_plays_by_mse(site: Site, page: Page) -> None:
     assert player.wait_playing()["transport"] == "mse"
 
 
-def test_on_plain_http_it_plays_by_mse(site: Site) -> None:
+def test_on_plain_http_it_plays_by_mse(site: Site, chrome: Browser) -> None:
     origin = f"http://cam.test:{site.port}"
-    with chromium("--host-resolver-rules=MAP cam.test 127.0.0.1") as browser, signed_in(browser, site, origin=origin) as context:
+    with signed_in(chrome, site, origin=origin) as context:
         page = context.new_page()
         complaints = collect_complaints(page)
         player = PlayerPage.open(page, site, "door", origin=origin)
@@ -224,7 +224,7 @@ def test_the_overlay_is_a_key_away(site: Site, page: Page) -> None:
     overlay = page.locator("nvr-player .nvr-overlay")
     assert overlay.is_hidden()
     page.locator("nvr-player").press("i")
-    page.wait_for_function("/^\\d+ ms$/.test(document.querySelector('nvr-player .nvr-delay strong').textContent)")
+    player.wait_js("/^\\d+ ms$/.test(document.querySelector('nvr-player .nvr-delay strong').textContent)")
     assert "WebCodecs" in overlay.inner_text()
     assert "1280×720 · avc1." in overlay.inner_text()
     page.locator("nvr-player").press("i")

@@ -79,10 +79,10 @@ def test_webcodecs_plays_sound_on_demand(site: Site, page: Page, codec: str) -> 
     assert not player.wait_playing()["hasAudio"]
     unmute(player)
     player.wait(lambda stats: stats["hasAudio"] and stats["state"] == "playing")
-    page.wait_for_function("window.loudest() > 0.05")
+    player.wait_js("window.loudest() > 0.05")
     player.run("player.muted = true")
     player.wait(lambda stats: not stats["hasAudio"] and stats["state"] == "playing")
-    page.wait_for_function("window.loudest() === 0 || window.ear.context.state === 'closed'")
+    player.wait_js("window.loudest() === 0 || window.ear.context.state === 'closed'")
 
 
 @pytest.mark.parametrize("codec", ["aac", "opus"])
@@ -91,7 +91,7 @@ def test_mse_plays_sound_on_demand_and_stays_live(site: Site, page: Page, codec:
     player.wait_playing()
     unmute(player)
     player.wait(lambda stats: stats["hasAudio"] and stats["state"] == "playing")
-    page.wait_for_function("document.querySelector('nvr-player video:not([muted])').webkitAudioDecodedByteCount > 1000")
+    player.wait_js("document.querySelector('nvr-player video:not([muted])').webkitAudioDecodedByteCount > 1000")
     assert page.evaluate("[...document.querySelectorAll('nvr-player video')].at(-1).muted") is False
     player.wait(lambda stats: stats["delay"]["totalMs"] < 1000)
     player.run("player.muted = true")
@@ -110,6 +110,6 @@ def test_volume_is_that_of_the_sound(site: Site, page: Page) -> None:
     player = PlayerPage.open(page, site, "aac", transport="webcodecs")
     player.wait_playing()
     unmute(player)
-    page.wait_for_function("window.loudest() > 0.05")
+    player.wait_js("window.loudest() > 0.05")
     player.run("player.volume = 0")
-    page.wait_for_function("window.loudest() === 0")
+    player.wait_js("window.loudest() === 0")

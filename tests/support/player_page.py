@@ -65,6 +65,10 @@ class PlayerPage:
                 raise TimeoutError(f"{what}: {json.dumps(stats)} after {self.page.evaluate('window.states')}")
             self.page.wait_for_timeout(50)
 
+    def wait_js(self, expression: str, *, seconds: float = 15) -> None:
+        """Until the expression is true. Playwright's own wait_for_function needs eval, which our policy forbids."""
+        self.wait(lambda _: self.page.evaluate(f"() => Boolean({expression})"), seconds=seconds, what=expression)
+
     def wait_playing(self, *, seconds: float = 15) -> dict[str, Any]:
         """Until pictures are shown one after the other and their delay is known."""
         first = self.wait(lambda stats: stats["state"] == "playing", seconds=seconds, what="playing")["shownFrames"]

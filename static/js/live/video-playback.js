@@ -161,6 +161,8 @@ export class VideoPlayback {
     this.#discard();
     const supported =
       hadOutput || !config || (await VideoDecoder.isConfigSupported(config).catch(() => null))?.supported;
+    // Nothing more is tried until the next `init`.
+    if (!supported && this.#config === config) this.#config = null;
     this.#session.trouble(
       supported ? "decode" : "unsupported",
       supported ? text : `this browser does not decode ${config?.codec}`,

@@ -53,6 +53,8 @@ export class Viewing {
   #quality;
   /** Asked for instead of the wish, since this browser decodes it. @type {string | null} */
   #insteadOfQuality = null;
+  /** The last `init` that can't be decoded here. @type {Init | null} */
+  #refused = null;
   #wantsAudio = false;
   #isPaused = false;
   #isOpen = false;
@@ -193,6 +195,8 @@ export class Viewing {
   /** @param {HealthAction} action */
   #act(action) {
     if (action.kind === "reconnect") {
+      if (this.#isWaitingForSub)
+        return this.#leave("the stream that this browser could decode does not come", "trouble", true);
       this.trouble = action.reason;
       this.#transport?.reconnect();
     } else if (action.kind === "step-down") {
@@ -200,12 +204,22 @@ export class Viewing {
     }
   }
 
-  /** @param {string} reason @param {"trouble" | "impossible"} kind */
-  #leave(reason, kind) {
+  get #isWaitingForSub() {
+    return this.#insteadOfQuality !== null && this.init?.rung !== this.#insteadOfQuality;
+  }
+
+  /**
+   * @param {string} reason
+   * @param {"trouble" | "impossible"} kind
+   * @param {boolean} isTheCodec what fails is the decoder that several transports share, and not this transport
+   */
+  #leave(reason, kind, isTheCodec = kind === "impossible") {
     if (!this.#name) return;
     const nowMs = this.#around.now();
+    const together = isTheCodec && BY_WEBCODECS.includes(this.#name) ? BY_WEBCODECS : [this.#name];
+    for (const name of together) this.#chain.failed(name, nowMs, kind);
     this.trouble = reason;
-    this.#chain.failed(this.#name, nowMs, kind);
+    this.#insteadOfQuality = null;
     this.#use(this.#chain.best(nowMs));
   }
 
@@ -225,8 +239,7 @@ export class Viewing {
       return;
     }
     this.problem = null;
-    const quality = name === "mjpeg" ? this.#quality : (this.#insteadOfQuality ?? this.#quality);
-    const wish = { quality, audio: this.#wantsAudio };
+    const wish = { quality: this.#quality, audio: this.#wantsAudio };
     /** @type {Transport} */
     const transport = this.#around.create(name, wish, (event) => {
       if (transport === this.#transport) this.#heard(event);
@@ -301,15 +314,19 @@ export class Viewing {
     this.#cannotDecode(text);
   }
 
-  /** Somebody else may decode this codec here; if not, the camera's other stream may have another one; if not, JPEG it is. */
-  #cannotDecode(/** @type {string} */ text) {
+  /**
+   * Another transport may decode this codec here; if not, the camera's other stream may have another one; if not, JPEG it is.
+   * @param {string} text
+   */
+  #cannotDecode(text) {
     const { init } = this;
-    const nowMs = this.#around.now();
+    // The same `init` may be refused by several pictures before the one asked for instead comes.
+    if (init && init === this.#refused) return;
+    this.#refused = init;
     if (init && this.#name && BY_WEBCODECS.includes(this.#name)) {
       this.#around.rememberDecodes(init.video.codec, false);
       const mseCan = this.#chain.names.includes("mse") && this.#around.mseDecodes(init.video.codec);
       if (!mseCan && this.#askForSub(init)) return;
-      for (const name of BY_WEBCODECS) this.#chain.failed(name, nowMs, "impossible");
     } else if (init && this.#askForSub(init)) {
       return;
     }
