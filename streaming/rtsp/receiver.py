@@ -46,7 +46,8 @@ class MediaReceiver:
         self._tracker = SequenceTracker()
         self._ssrc = -1
         self._has_restarted = False
-        self._arrived_at_ms = -1  # of the unit being put together; -1 between units
+        self._timestamp = -1  # of the unit being put together, and when its first packet came
+        self._arrived_at_ms = 0
         self._lost = 0
         self._jitter = 0.0
         self._transit: float | None = None
@@ -120,15 +121,17 @@ class MediaReceiver:
             frames = self._depacketizer.push(packet, True)
         else:
             frames = self._depacketizer.push(packet, False)
-        arrived_at_ms = self._arrived_at_ms
-        if arrived_at_ms < 0:
-            arrived_at_ms = self._arrived_at_ms = now_ms
+        before = self._timestamp, self._arrived_at_ms
+        if packet.timestamp != self._timestamp:
+            self._timestamp, self._arrived_at_ms = packet.timestamp, now_ms
         if not frames:
             return
         for frame in frames:
+            arrived_at_ms = before[1] if frame.rtp_timestamp == before[0] else self._arrived_at_ms
             self._on_unit(Unit(self._index, frame.rtp_timestamp, frame.data, frame.is_key, arrived_at_ms, self._lost))
             self._lost = 0
-        self._arrived_at_ms = -1 if packet.marker or frames[-1].rtp_timestamp == packet.timestamp else now_ms
+        if packet.marker:
+            self._timestamp = -1  # the next unit begins with the next packet, whatever its timestamp
 
     def _is_acceptable(self, packet: RtpPacket, data: bytes, now_ms: int) -> bool:
         """Some cameras announce one dynamic payload type and send another; RTCP may come on the RTP channel (RFC 5761)."""
