@@ -10,9 +10,9 @@ _TICK_HZ, _CHIME_HZ = 1320.0, (659.26, 880.0)
 _MINUTE_S = 60
 
 
-def samples_at(first_ms: float, count: int) -> NDArray[np.float32]:
-    """`count` samples from the wall time `first_ms` (ms since 1970) on, between -1 and 1."""
-    position = round(first_ms * SAMPLE_RATE_HZ / 1000) + np.arange(count)
+def samples_at(first: int, count: int) -> NDArray[np.float32]:
+    """`count` samples between -1 and 1; `first` is the position of the first one, in samples since 1970."""
+    position = first + np.arange(count)
     into_s = (position % SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
     tick = 0.22 * np.sin(2 * np.pi * _TICK_HZ * into_s) * np.exp(-into_s * 60)
     minute_s = (position % (SAMPLE_RATE_HZ * _MINUTE_S)) / SAMPLE_RATE_HZ

@@ -16,6 +16,7 @@ from streaming.rtsp.packetize.sender import RtpFrame
 from streaming.rtsp.server_source import SourceTracks
 
 _GOP_S = 2
+_CLOCK_SLACK = SAMPLE_RATE_HZ // 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Studio:
         self._video = H264Encoder(view.width_px, view.height_px, fps=view.fps, gop_frames=_GOP_S * view.fps)
         self._audio = AacEncoder(SAMPLE_RATE_HZ) if view.has_audio else None
         self._sound_at = moment.steady_ns * SAMPLE_RATE_HZ // 10**9
+        self._since_1970 = moment.wall_ms * SAMPLE_RATE_HZ // 1000 - self._sound_at
         planes = self._scene.draw(moment.wall_ms)
         access_unit, _ = self._video.encode(planes, _ticks(moment), is_key=True)
         return SourceTracks(self._video_track(access_unit), self._audio_track()), _frame(access_unit, moment, is_key=True)
@@ -69,13 +71,18 @@ class Studio:
         frames: list[RtpFrame] = []
         if self._audio is None:
             return frames
-        packetize = packetizer_for(Codec.AAC)
-        while (ahead_ns := self._sound_at * 10**9 // SAMPLE_RATE_HZ - until.steady_ns) <= 0:
-            samples = samples_at(until.wall_ms + ahead_ns / 1e6, self._audio.frame_samples)
-            for data, first_sample in self._audio.encode(samples, self._sound_at):
-                captured_at_ms = until.wall_ms + (first_sample * 1000 // SAMPLE_RATE_HZ - until.steady_ns // 10**6)
-                frames.append(RtpFrame("audio", first_sample, packetize(data, PAYLOAD_BYTES), False, captured_at_ms))
-            self._sound_at += self._audio.frame_samples
+        packetize, size = packetizer_for(Codec.AAC), self._audio.frame_samples
+        now = until.steady_ns * SAMPLE_RATE_HZ // 10**9
+        since_1970 = until.wall_ms * SAMPLE_RATE_HZ // 1000 - now
+        if abs(since_1970 - self._since_1970) > _CLOCK_SLACK:  # not for less, or the wave would have cracks
+            self._since_1970 = since_1970
+        # The encoder gives a frame out two calls late. Drawing the sound one frame ahead makes that one, as with a real microphone.
+        while self._sound_at <= now + size:
+            samples = samples_at(self._sound_at + self._since_1970, size)
+            for data, first in self._audio.encode(samples, self._sound_at):
+                captured_at_ms = until.wall_ms + (first - now) * 1000 // SAMPLE_RATE_HZ
+                frames.append(RtpFrame("audio", first, packetize(data, PAYLOAD_BYTES), False, captured_at_ms))
+            self._sound_at += size
         return frames
 
     def _video_track(self, first: bytes) -> VideoTrack:

@@ -5,8 +5,6 @@ Every glyph is drawn once; a frame costs a handful of copies.
 
 from __future__ import annotations
 
-from PIL import Image
-
 from streaming.demo.scene.canvas import Canvas, Planes, to_planes
 from streaming.demo.scene.drawing import Drawing
 
@@ -56,19 +54,19 @@ class ClockPlate:
         drawing.disc(_MARGIN + 10, 30, 10, _ACCENT if is_lit else (92, 46, 44))
         drawing.label(_MARGIN + 34, 30, self._title, 30, _INK, 0.5)
         drawing.label(self._width - _MARGIN, 30, date, 30, _QUIET, 0, anchor="rm")
-        return to_planes(_even_sized(drawing.picture()))
+        return _cropped(drawing, self._width, self._height, self._scale)
 
 
 def _glyph(glyph: str, scale: float) -> Planes:
     width = _DIGIT_WIDTH if glyph.isdigit() else _MARK_WIDTH
     drawing = Drawing(width, _GLYPH_HEIGHT, scale, (*_PLATE, 255))
     drawing.label(width / 2, 64, glyph, 84, _INK, 1.6, anchor="ms")
-    return to_planes(_even_sized(drawing.picture()))
+    return _cropped(drawing, width, _GLYPH_HEIGHT, scale)
 
 
 def _even(length: float) -> int:
     return int(length) & ~1
 
 
-def _even_sized(picture: Image.Image) -> Image.Image:
-    return picture.crop((0, 0, _even(picture.width), _even(picture.height)))
+def _cropped(drawing: Drawing, width: float, height: float, scale: float) -> Planes:
+    return to_planes(drawing.picture().crop((0, 0, _even(width * scale), _even(height * scale))))
