@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern] = [
     path("", views.dashboard, name="dashboard"),
     path("cameras/<slug:slug>/", views.camera, name="camera"),
     path("system/", views.system, name="system"),
+    path("favicon.ico", views.favicon),
 ]

@@ -7,7 +7,8 @@ import json
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from cameras.models import Action, Layout
@@ -54,6 +55,12 @@ def system(request: HttpRequest) -> HttpResponse:
             "may_add": is_staff(request) and may_add(request.user),
         },
     )
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Asked for by browsers on pages that name no icon of their own, such as the admin's."""
+    return redirect(static("favicon.svg"))
 
 
 def is_staff(request: HttpRequest) -> bool:

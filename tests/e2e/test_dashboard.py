@@ -81,22 +81,25 @@ def test_a_live_camera_moves_and_one_that_is_down_says_why(desk: Page, site: Sit
         expect(desk.locator("#summary")).to_have_text("5 cameras live")
 
 
-def test_enlarging_takes_the_best_stream_and_leaves_the_other_players_alone(desk: Page) -> None:
-    expect(desk.locator("nvr-player")).to_have_count(5)
-    desk.evaluate("window.before = [...document.querySelectorAll('nvr-player')]")
-    opened: list[str] = []
-    desk.on("websocket", lambda socket: opened.append(socket.url))
+def test_enlarging_takes_the_best_stream_and_leaves_the_other_players_alone(desk: Page, site: Site) -> None:
     garden = cell(desk, "garden")
-    garden.locator(".tile-open").click()
-    expect(garden.locator(".tile")).to_have_class(re.compile("is-enlarged"))
-    expect(garden.locator("nvr-player")).to_have_attribute("quality", "auto")
-    expect(cell(desk, "attic")).to_have_attribute("inert", "")
-    wait_for(lambda: (garden.locator(".tile").bounding_box() or {"width": 0})["width"] > 1300, what="the enlarged tile to fill the wall")
-    desk.keyboard.press("Escape")
-    expect(garden.locator(".tile")).not_to_have_class(re.compile("is-enlarged"))
-    expect(garden.locator(".tile-open")).to_be_focused()
-    assert desk.evaluate("[...document.querySelectorAll('nvr-player')].every((player, index) => player === window.before[index])")
-    assert [url for url in opened if "/ws/live/" in url and "/garden/" not in url] == []
+    with LiveCamera(site.redis_url, site.cameras["front-door"], {Role.MAIN: "h264", Role.SUB: "h264"}):
+        expect(cell(desk, "front-door").locator("nvr-player")).to_have_attribute("state", "playing")
+        desk.evaluate("window.before = [...document.querySelectorAll('nvr-player')]")
+        opened: list[str] = []
+        desk.on("websocket", lambda socket: opened.append(socket.url))
+        garden.locator(".tile-open").click()
+        expect(garden.locator(".tile")).to_have_class(re.compile("is-enlarged"))
+        expect(garden.locator("nvr-player")).to_have_attribute("quality", "auto")
+        expect(cell(desk, "front-door")).to_have_attribute("inert", "")
+        wait_for(
+            lambda: (garden.locator(".tile").bounding_box() or {"width": 0})["width"] > 1300, what="the enlarged tile to fill the wall"
+        )
+        desk.keyboard.press("Escape")
+        expect(garden.locator(".tile")).not_to_have_class(re.compile("is-enlarged"))
+        expect(garden.locator(".tile-open")).to_be_focused()
+        assert desk.evaluate("[...document.querySelectorAll('nvr-player')].every((player, index) => player === window.before[index])")
+        assert [url for url in opened if "/ws/live/front-door/" in url] == []
 
 
 def test_keyboard_chooses_moves_enlarges_and_explains_itself(desk: Page) -> None:
@@ -164,6 +167,24 @@ def test_an_arrangement_made_by_mouse_and_keyboard_is_kept(desk: Page) -> None:
     desk.get_by_role("button", name="Delete Door first").click()
     desk.get_by_role("button", name="Delete", exact=True).click()
     expect(desk.locator('button[data-kind="auto"]')).to_have_attribute("aria-pressed", "true")
+
+
+def test_cameras_come_and_go_while_one_watches(desk: Page) -> None:
+    token = desk.evaluate("document.cookie.match(/csrftoken=([^;]+)/)[1]")
+    headers = {"X-CSRFToken": token}
+    desk.evaluate("window.before = document.querySelector('nvr-player')")
+    streams = [{"role": "main", "url": "rtsp://127.0.0.1:9/shed"}]
+    added = desk.request.post("/api/v1/cameras/", headers=headers, data={"name": "Shed & co", "streams": streams})
+    assert added.ok, added.text()
+    slug = added.json()["slug"]
+    tile = cell(desk, slug)
+    expect(tile.locator(".tile-name")).to_have_text("Shed & co")
+    expect(tile.get_by_role("link", name="Open the page of Shed & co", include_hidden=True)).to_have_attribute("href", f"/cameras/{slug}/")
+    assert desk.request.patch(f"/api/v1/cameras/{slug}/", headers=headers, data={"name": "Hut"}).ok
+    expect(tile.locator(".tile-name")).to_have_text("Hut", timeout=STATE_TIMEOUT_MS)
+    assert desk.request.delete(f"/api/v1/cameras/{slug}/", headers=headers).ok
+    expect(tile).to_have_count(0, timeout=STATE_TIMEOUT_MS)
+    assert desk.evaluate("window.before === document.querySelector('nvr-player')")
 
 
 def test_without_the_player_the_page_says_so_and_works(chrome: Browser, site: Site) -> None:

@@ -150,6 +150,10 @@ def test_a_foreign_form_is_explained(house: House) -> None:
     assert "Please try that again" in answer.content.decode()
 
 
+def test_pages_without_an_icon_of_their_own_get_ours(client: Client) -> None:
+    assert client.get("/favicon.ico")["Location"] == "/static/favicon.svg"
+
+
 def test_a_page_that_breaks_says_so_without_needing_anything(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = house.browser("alice")
     browser.raise_request_exception = False
