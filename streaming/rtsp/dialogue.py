@@ -44,13 +44,14 @@ class Dialogue:
             challenge = strongest(parse_challenges(response.headers.get_all("WWW-Authenticate")))
             if self._credentials == Credentials():
                 raise failures.no_credentials()
-            if challenge is None:
-                raise failures.unknown_login()
             if used is not None:
-                is_renewed = self._challenge is not None and challenge.nonce != self._challenge.nonce
-                if not may_refresh or not (challenge.is_stale or (self._is_login_proven and is_renewed)):
+                is_renewed = challenge is not None and self._challenge is not None and challenge.nonce != self._challenge.nonce
+                is_stale = challenge is not None and challenge.is_stale
+                if not may_refresh or not (is_stale or (self._is_login_proven and is_renewed)):
                     raise failures.bad_credentials()
                 may_refresh = False
+            if challenge is None:
+                raise failures.unknown_login()
             self._challenge = challenge
             self._authenticator = Authenticator(self._credentials, challenge)
 

@@ -171,6 +171,11 @@ class TestLogin:
         assert (failure.code, failure.text) == (FailureCode.UNAUTHORIZED, "The camera refused the user name or password.")
         assert len(camera.requests) == 2
 
+    async def test_a_refusal_without_another_challenge(self, camera: ScriptedRtsp) -> None:
+        challenge = ("WWW-Authenticate", str(Challenge("digest", "r", "n")))
+        camera.on["OPTIONS"] = lambda request: response(401) if "Authorization" in request.headers else response(401, challenge)
+        assert (await failure_of(camera.address, USER)).text == "The camera refused the user name or password."
+
     async def test_the_strongest_login_is_used(self, camera: ScriptedRtsp) -> None:
         challenges = [
             Challenge("basic", "r"),
