@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from uuid import UUID
 from recordings.segment_file import sync_directory
 
 IDENTITY_FILE = ".nvr-recordings.json"
+_SEGMENT_PATH = re.compile(r"camera-\d{1,18}/(?:main|sub)/\d{4}-\d\d-\d\d/\d\d-\d\d-\d\d\.\d{3}Z\.mp4", re.ASCII)
 
 
 class DirectoryError(OSError):
@@ -71,3 +73,8 @@ def segment_path(camera_id: int, role: str, started_at_ms: int) -> Path:
     """Relative to the directory: camera-7/main/2026-11-22/14-03-22.125Z.mp4, in UTC. The name sorts by time."""
     at = datetime.fromtimestamp(started_at_ms / 1000, UTC)
     return Path(f"camera-{camera_id}", role, f"{at:%Y-%m-%d}", f"{at:%H-%M-%S}.{started_at_ms % 1000:03d}Z.mp4")
+
+
+def is_segment_path(path: str) -> bool:
+    """Whether segment_path() could have made it: what else lies in a recording directory is not ours."""
+    return _SEGMENT_PATH.fullmatch(path) is not None

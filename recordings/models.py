@@ -117,6 +117,20 @@ class CoverageDay(models.Model):
         return f"{self.camera_id} {self.day}"
 
 
+class VolumeDay(models.Model):
+    """What the files of a volume that began on a UTC day take, of whatever camera, also of cameras that are gone. Kept like CoverageDay."""
+
+    volume = models.ForeignKey(Volume, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField()
+    size_bytes = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["volume", "day"], name="one_row_per_volume_and_day")]
+
+    def __str__(self) -> str:
+        return f"{self.volume_id} {self.day}"
+
+
 class RecordingNote(models.Model):
     """A line of the recorder's journal: from `at_ms` on there is footage, or why not. Read in by the catalogue, each line once."""
 

@@ -1,6 +1,7 @@
 """The fragment index of a segment file: where each moof + mdat lies and what it holds. Pure: bytes are asked for, never read here.
 
     scan        walks the boxes of a file, reading heads only, up to the last whole fragment: what is behind it is a torn tail
+    to_gops     the same file as groups of pictures, which is what the catalogue keeps and playlists need
     to_bytes    the compact form kept in the catalogue: five unsigned varints (LEB128) a fragment, offsets and times as differences
 
 What does not belong here: opening files (segment_file.py), which fragments make a playlist entry (playlist.py).
@@ -8,7 +9,7 @@ What does not belong here: opening files (segment_file.py), which fragments make
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 VIDEO_TRACK_ID = 1
@@ -62,6 +63,20 @@ def scan(read_at: ReadAt, size_bytes: int, *, resume: Scan | None = None) -> Sca
         fragments.append(fragment)
         position += moof_bytes + mdat_bytes
     return Scan(init, header, tuple(fragments), position)
+
+
+def to_gops(fragments: Iterable[Fragment]) -> tuple[Fragment, ...]:
+    """Fragments merged so that every entry starts with a keyframe; GOPs may be merged with the fragments that follow them."""
+    gops: list[Fragment] = []
+    for fragment in fragments:
+        if fragment.is_key or not gops:
+            gops.append(fragment)
+            continue
+        first = gops[-1]
+        size_bytes = fragment.offset_bytes + fragment.size_bytes - first.offset_bytes
+        duration_90k = fragment.start_90k + fragment.duration_90k - first.start_90k
+        gops[-1] = Fragment(first.offset_bytes, size_bytes, first.start_90k, duration_90k, first.is_key)
+    return tuple(gops)
 
 
 def to_bytes(fragments: Sequence[Fragment]) -> bytes:
