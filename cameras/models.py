@@ -92,7 +92,13 @@ class Stream(models.Model):
 
 
 class Action(models.TextChoices):
+    """Which of them includes which others is in cameras/permissions.py."""
+
     VIEW = "view", "view live"
+    PLAYBACK = "playback", "view and play back"
+    EXPORT = "export", "play back and export"
+    PROTECT = "protect", "play back and protect footage"
+    DELETE = "delete", "play back and delete footage"
     CONFIGURE = "configure", "view and configure"
 
 

@@ -10,8 +10,10 @@ from cameras.models import Action, Camera, Grant
 
 User = AbstractBaseUser | AnonymousUser
 
-# Who may point a camera elsewhere may see it anyway.
-_SUFFICIENT = {Action.VIEW: [Action.VIEW, Action.CONFIGURE], Action.CONFIGURE: [Action.CONFIGURE]}
+# Any right on a camera lets one see it: who may point it elsewhere may see it anyway, and footage is playable 5 s after it happened.
+# Nobody picks what to export, protect or delete without seeing it; but to configure a camera is not to look into its past.
+_ON_FOOTAGE = [Action.PLAYBACK, Action.EXPORT, Action.PROTECT, Action.DELETE]
+_SUFFICIENT = {action: [action] for action in Action} | {Action.VIEW: list(Action), Action.PLAYBACK: _ON_FOOTAGE}
 
 
 def cameras_for(user: User, action: Action = Action.VIEW) -> QuerySet[Camera]:
@@ -21,9 +23,22 @@ def cameras_for(user: User, action: Action = Action.VIEW) -> QuerySet[Camera]:
     if getattr(user, "is_superuser", False):
         return Camera.objects.all()
     actions = _SUFFICIENT[Action(action)]
-    grants = Grant.objects.filter(Q(user=user) | Q(user_group__user=user), action__in=actions)
+    grants = _grants_of(user).filter(action__in=actions)
     in_groups = Camera.groups.through.objects.filter(cameragroup__in=grants.filter(camera_group__isnull=False).values("camera_group"))
     return Camera.objects.filter(Q(pk__in=grants.filter(camera__isnull=False).values("camera")) | Q(pk__in=in_groups.values("camera")))
+
+
+def rights_by_camera(user: User) -> dict[int, list[Action]]:
+    """What `cameras_for` would say for every action, by camera id, in one query."""
+    if not user.is_authenticated or not user.is_active:
+        return {}
+    if getattr(user, "is_superuser", False):
+        return {camera_id: list(Action) for camera_id in Camera.objects.values_list("pk", flat=True)}
+    granted: dict[int, set[str]] = {}
+    for action, camera_id, camera_in_group_id in _grants_of(user).values_list("action", "camera", "camera_group__cameras"):
+        # an empty group has no camera: its None is nobody's id
+        granted.setdefault(camera_id or camera_in_group_id, set()).add(action)
+    return {camera_id: [action for action in Action if given.intersection(_SUFFICIENT[action])] for camera_id, given in granted.items()}
 
 
 def may_add(user: User) -> bool:
@@ -42,3 +57,7 @@ def signed_in(user: User) -> AbstractBaseUser:
     """For code behind a check that nobody anonymous passes."""
     assert isinstance(user, AbstractBaseUser), "nobody is signed in"
     return user
+
+
+def _grants_of(user: User) -> QuerySet[Grant]:
+    return Grant.objects.filter(Q(user=user) | Q(user_group__user=user))

@@ -193,7 +193,7 @@ def next_position() -> int:
 
 def grant_creator(camera: Camera, user: AbstractBaseUser) -> None:
     if not getattr(user, "is_superuser", False):
-        Grant.objects.bulk_create(Grant(user_id=user.pk, camera=camera, action=action) for action in (Action.VIEW, Action.CONFIGURE))
+        Grant.objects.bulk_create(Grant(user_id=user.pk, camera=camera, action=action) for action in Action)
 
 
 def announce_list() -> None:

@@ -73,7 +73,10 @@ class GrantAdmin(AnnouncedAdmin):
         ("Who", {"fields": ("user", "user_group"), "description": "A user or a group of users."}),
         (
             "May do what",
-            {"fields": ("action",), "description": "To configure includes to view. Superusers may everything without a grant."},
+            {
+                "fields": ("action",),
+                "description": "Every right includes to view. To configure does not include to play back. Superusers may everything.",
+            },
         ),
         ("With what", {"fields": ("camera", "camera_group"), "description": "A camera or a group of cameras."}),
     )

@@ -20,12 +20,12 @@ class StreamSerializer(serializers.ModelSerializer[Stream]):
 
 
 class CameraSerializer(serializers.ModelSerializer[Camera]):
-    """Needs `configurable` in its context: the ids of the cameras the asking user may configure."""
+    """Needs `rights` in its context: those of the asking user, from cameras.permissions.rights_by_camera."""
 
     record = serializers.ChoiceField(choices=_RECORD, read_only=True)
     motion = serializers.SerializerMethodField()
     streams = StreamSerializer(many=True, read_only=True)
-    may = serializers.SerializerMethodField(help_text="What you may do: view, configure.")
+    may = serializers.SerializerMethodField(help_text="What you may do with it.")
 
     class Meta:
         model = Camera
@@ -49,7 +49,8 @@ class CameraSerializer(serializers.ModelSerializer[Camera]):
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=Action.choices)))
     def get_may(self, camera: Camera) -> list[str]:
-        return [Action.VIEW, Action.CONFIGURE] if camera.pk in self.context["configurable"] else [Action.VIEW]
+        rights: list[str] = self.context["rights"].get(camera.pk, [])
+        return rights
 
 
 class StreamChangeSerializer(serializers.Serializer[Any]):

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from cameras.api.serializers import CameraChangeSerializer, CameraSerializer, NewCameraSerializer
 from cameras.models import Action, Camera
-from cameras.permissions import cameras_for, may, may_add, signed_in
+from cameras.permissions import cameras_for, may, may_add, rights_by_camera, signed_in
 from cameras.services import StreamChange, add_camera, change_camera, remove_camera
 
 
@@ -33,12 +33,12 @@ class CameraViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()
         if self.request is not None:
-            context["configurable"] = set(cameras_for(self.request.user, Action.CONFIGURE).values_list("pk", flat=True))
+            context["rights"] = rights_by_camera(self.request.user)
         return context
 
     @extend_schema(request=NewCameraSerializer, responses={201: CameraSerializer})
     def create(self, request: Request) -> Response:
-        """For superusers and who holds the permission to add cameras, who then may view and configure it."""
+        """For superusers and who holds the permission to add cameras, who then may do everything with it."""
         if not may_add(request.user):
             raise PermissionDenied("you have no right to add cameras")
         given = NewCameraSerializer(data=request.data)

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             name='Grant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('view', 'view live'), ('configure', 'view and configure')], default='view', max_length=12)),
+                ('action', models.CharField(choices=[('view', 'view live'), ('playback', 'view and play back'), ('export', 'play back and export'), ('protect', 'play back and protect footage'), ('delete', 'play back and delete footage'), ('configure', 'view and configure')], default='view', max_length=12)),
                 ('camera', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='cameras.camera')),
                 ('camera_group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='cameras.cameragroup')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='grants', to=settings.AUTH_USER_MODEL)),

@@ -129,7 +129,7 @@ def test_create_needs_the_right_and_grants_it(house: House) -> None:
 
     house.bob.user_permissions.add(Permission.objects.get(codename="add_camera"))
     answer = house.api("bob").post(LIST, body | {"name": "Attic"}, format="json")
-    assert answer.json()["may"] == ["view", "configure"]
+    assert answer.json()["may"] == Action.values
     assert house.api("bob").post(LIST, {"name": "Cellar", "streams": []}, format="json").status_code == 400
 
 
@@ -182,3 +182,19 @@ def test_browser_needs_the_csrf_token(house: House) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(house.alice, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert browser.patch(DETAIL, {"name": "X"}, content_type="application/json").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("granted", "may"),
+    [
+        (Action.VIEW, ["view"]),
+        (Action.PLAYBACK, ["view", "playback"]),
+        (Action.EXPORT, ["view", "playback", "export"]),
+        (Action.PROTECT, ["view", "playback", "protect"]),
+        (Action.DELETE, ["view", "playback", "delete"]),
+        (Action.CONFIGURE, ["view", "configure"]),
+    ],
+)
+def test_what_a_grant_includes(house: House, granted: Action, may: list[str]) -> None:
+    Grant.objects.create(user=house.charlie, camera=house.camera, action=granted)
+    assert house.api("charlie").get(DETAIL).json()["may"] == may
