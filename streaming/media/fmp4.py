@@ -91,7 +91,8 @@ def movie_fragment(sequence: int, runs: Sequence[TrackRun]) -> list[bytes]:
         )
         header = full_box(b"tfhd", 0, _DEFAULT_BASE_IS_MOOF, struct.pack(">I", run.track_id))
         decode_time = full_box(b"tfdt", 1, 0, struct.pack(">Q", run.base_decode_time))
-        boxes.append(box(b"traf", header, decode_time, full_box(b"trun", 1, _TRUN_FLAGS, struct.pack(">Ii", len(run.samples), offset), table)))
+        run_box = full_box(b"trun", 1, _TRUN_FLAGS, struct.pack(">Ii", len(run.samples), offset), table)
+        boxes.append(box(b"traf", header, decode_time, run_box))
         offset += sum(len(sample.data) for sample in run.samples)
     moof = box(b"moof", *boxes)
     assert len(moof) == moof_bytes
