@@ -48,7 +48,7 @@ class _Door:
             try:
                 return await open_link(address, self.credentials, means, verify_tls=self.verify_tls, timeouts=self.timeouts)
             except Redirected as redirect:
-                address = _redirect_target(address, redirect.location)
+                address = _redirect_target(address, redirect)
         raise failures.redirect_refused("it has done so three times")
 
 
@@ -142,13 +142,13 @@ async def _first_link(door: _Door, transport: TransportChoice) -> Link:
         return await door.open("tcp")
 
 
-def _redirect_target(address: StreamUrl, location: str) -> StreamUrl:
-    """Raises StreamFailure (redirect_refused)."""
+def _redirect_target(address: StreamUrl, redirect: Redirected) -> StreamUrl:
+    """The camera may name itself by the numeric address it has been reached at. Raises StreamFailure (redirect_refused)."""
     try:
-        target, _ = split_credentials(location)
+        target, _ = split_credentials(redirect.location)
     except StreamUrlError as error:
         raise failures.redirect_refused("not to an address of a stream") from error
-    if target.host.lower() != address.host.lower():
+    if target.host.lower() not in (address.host.lower(), redirect.peer_host):
         raise failures.redirect_refused(f"to another device, {target.host}")
     if address.is_tls and not target.is_tls:
         raise failures.redirect_refused("from an encrypted connection to an open one")

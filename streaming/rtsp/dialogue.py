@@ -26,6 +26,7 @@ class Dialogue:
         self._challenge: Challenge | None = None
         self._authenticator: Authenticator | None = None
         self._is_login_proven = False
+        self.peer_host = connection.peer_host
         self.session_id = ""
 
     async def request(self, method: str, url: str, *headers: tuple[str, str], timeout_s: float | None = None) -> Response:

@@ -93,11 +93,8 @@ class Link:
             await asyncio.wait((self._connection.ended, self._interruption, ticker), return_when=asyncio.FIRST_COMPLETED)
         finally:
             ticker.cancel()
-        if self._interruption.done():
-            raise self._interruption.result()
-        if ticker.done():
-            await ticker
-        raise self._connection.failure or failures.lost(None)
+        timed = ticker.exception() if ticker.done() and not ticker.cancelled() else None
+        raise (self._interruption.result() if self._interruption.done() else timed or self._connection.failure or failures.lost(None))
 
     async def close(self) -> None:
         """Never raises and takes at most `close_s`, whatever the camera does."""

@@ -22,11 +22,12 @@ _ABOUT_THE_STREAM = (401, 403, 404)  # refusals in which another transport chang
 
 
 class Redirected(Exception):
-    """The camera answers that the stream is at another address."""
+    """The camera, at the numeric address `peer_host`, answers that the stream is elsewhere."""
 
-    def __init__(self, location: str) -> None:
+    def __init__(self, location: str, peer_host: str) -> None:
         super().__init__("redirected")
         self.location = location
+        self.peer_host = peer_host
 
 
 class UdpRefused(Exception):
@@ -59,7 +60,7 @@ async def describe(dialogue: Dialogue, address: StreamUrl) -> Description:
     public = parse_public(",".join(options.headers.get_all("Public"))) if options.status == 200 else frozenset()
     response = await dialogue.request("DESCRIBE", url, ("Accept", "application/sdp"))
     if response.status in _REDIRECTS:
-        raise Redirected(response.headers.get("Location"))
+        raise Redirected(response.headers.get("Location"), dialogue.peer_host)
     if response.status != 200:
         raise failures.refused("DESCRIBE", response)
     try:

@@ -14,6 +14,7 @@ from streaming.rtsp.depacketize.frame import Frame
 from streaming.rtsp.rtp import RtpPacket
 
 _MAX_FRAMES_IN_PACKET = 64
+_MAX_FRAME_BYTES = 65_536  # 6144 bits a channel are allowed (ISO/IEC 14496-3, 4.5.3.1); the rest is for strangers
 _NONE: Sequence[Frame] = ()
 
 
@@ -43,7 +44,7 @@ class AacDepacketizer:
         if self._missing:
             return self._continue(packet, payload[pos:])
         if len(sizes) == 1 and sizes[0] > len(payload) - pos > 0:
-            if packet.marker:  # cut short, not fragmented
+            if packet.marker or sizes[0] > _MAX_FRAME_BYTES:  # cut short, not fragmented
                 return _NONE
             self._fragments, self._missing = [payload[pos:]], sizes[0] - (len(payload) - pos)
             return _NONE
@@ -59,7 +60,7 @@ class AacDepacketizer:
     def _continue(self, packet: RtpPacket, piece: bytes) -> Sequence[Frame]:
         self._fragments.append(piece)
         self._missing -= len(piece)
-        if self._missing > 0 and not packet.marker:
+        if self._missing > 0 and piece and not packet.marker:
             return _NONE
         data, is_whole = b"".join(self._fragments), self._missing == 0
         self._fragments, self._missing = [], 0

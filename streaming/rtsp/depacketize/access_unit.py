@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from streaming.media.annexb import START_CODE, split_annexb
 from streaming.rtsp.depacketize.frame import MAX_FRAME_BYTES, Frame
 
+_CHUNK_COST_BYTES = 64  # what a piece costs beyond its bytes: millions of tiny ones must not grow a unit without bound either
 _MAX_REMEMBERED_SETS = 16  # per type; H.264 allows 32 SPS and 256 PPS, cameras use one of each
 _NONE: Sequence[Frame] = ()
 
@@ -105,7 +106,7 @@ class AccessUnitAssembler:
         if self._fragment_first_chunk < 0:
             self._is_damaged = self._is_waiting_for_key = True
             return
-        self._size += len(payload)
+        self._size += len(payload) + _CHUNK_COST_BYTES
         if self._size <= MAX_FRAME_BYTES:
             self._chunks.append(payload)
 
@@ -124,7 +125,7 @@ class AccessUnitAssembler:
         return self._finish()
 
     def _append(self, first: bytes, second: bytes) -> None:
-        self._size += len(first) + len(second)
+        self._size += len(first) + len(second) + 2 * _CHUNK_COST_BYTES
         if self._size <= MAX_FRAME_BYTES:
             self._chunks.append(first)
             self._chunks.append(second)

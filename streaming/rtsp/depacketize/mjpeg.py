@@ -19,6 +19,7 @@ from streaming.rtsp.rtp import RtpPacket
 
 _HEADER_BYTES = 8
 _WITH_RESTARTS = range(64, 128)
+_MAX_PIECES = 65_536
 _NONE: Sequence[Frame] = ()
 _END_OF_IMAGE = b"\xff\xd9"
 _ONVIF_EXTENSIONS = (b"\xff\xd8", b"\xff\xff")
@@ -55,7 +56,8 @@ class MjpegDepacketizer:
         elif self._picture is not None:
             picture = self._picture
             scan = payload[_HEADER_BYTES + (4 if payload[4] in _WITH_RESTARTS else 0) :]
-            if picture.timestamp != packet.timestamp or offset != picture.size or picture.size + len(scan) > MAX_FRAME_BYTES:
+            is_too_large = picture.size + len(scan) > MAX_FRAME_BYTES or len(picture.pieces) >= _MAX_PIECES
+            if picture.timestamp != packet.timestamp or offset != picture.size or is_too_large:
                 self._picture = None
             else:
                 picture.pieces.append(scan)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Iterator
 from typing import Literal
 
 import pytest
+import uvloop
 
 from cameras.stream_url import Credentials, parse_stream_url
 from streaming.media.annexb import split_annexb
@@ -127,3 +129,14 @@ async def test_any_password_gets_in(auth: Literal["basic", "digest"], algorithm:
             username = password.replace(":", "") or "x"
             camera.set_credentials(username, password)
             assert (await receive(camera.url(), Credentials(username, password), count=1)).units
+
+
+@pytest.mark.parametrize("transport", ["tcp", "udp"])
+def test_the_same_on_uvloop(camera: TestCamera, transport: TransportChoice) -> None:
+    received = uvloop.run(receive(camera.url("/h264_aac"), media=2, transport=transport))
+    assert {unit.lost_packets for unit in received.units} == {0}
+
+
+def test_tls_on_uvloop(tls_server_context: ssl.SSLContext) -> None:
+    with TestCamera("h264", tls=tls_server_context) as camera:
+        assert uvloop.run(receive(camera.url(), verify_tls=False)).units

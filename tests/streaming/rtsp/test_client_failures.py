@@ -87,6 +87,7 @@ async def test_a_redirect_on_the_same_host_is_followed(camera: TestCamera) -> No
     with TestCamera("h264") as other:
         camera.redirect(other.url())
         assert (await receive(camera.url(), count=1)).units
+        assert (await receive(camera.url().replace("127.0.0.1", "localhost"), count=1)).units
 
 
 async def test_a_camera_that_never_answers(camera: TestCamera) -> None:
