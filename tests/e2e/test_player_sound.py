@@ -91,8 +91,8 @@ def test_mse_plays_sound_on_demand_and_stays_live(site: Site, page: Page, codec:
     player.wait_playing()
     unmute(player)
     player.wait(lambda stats: stats["hasAudio"] and stats["state"] == "playing")
-    player.wait_js("document.querySelector('nvr-player video:not([muted])').webkitAudioDecodedByteCount > 1000")
-    assert page.evaluate("[...document.querySelectorAll('nvr-player video')].at(-1).muted") is False
+    video = "document.querySelector('nvr-player video:last-of-type')"
+    player.wait_js(f"{video}.webkitAudioDecodedByteCount > 1000 && !{video}.muted")
     player.wait(lambda stats: stats["delay"]["totalMs"] < 1000)
     player.run("player.muted = true")
     player.wait(lambda stats: not stats["hasAudio"] and stats["state"] == "playing")

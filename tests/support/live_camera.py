@@ -12,6 +12,7 @@ from streaming.bus.redis import RedisPublisher
 from streaming.media import h264, h265
 from streaming.media.packet import AudioTrack, Codec, MediaPacket, Role, StreamKey, Tracks, VideoTrack
 from streaming.media.timing import ms_to_90k
+from streaming.rtsp.packetize.sender import TrackName
 from tests.support.clips import CLIP_MS, Clip, clip
 
 
@@ -54,6 +55,7 @@ class LiveCamera:
         generation = time.time_ns() // 1_000_000 % 60_000
         publisher.announce(key, _tracks(source, generation))
         start_ms = time.time_ns() // 1_000_000
+        durations: dict[TrackName, int] = {"video": _duration_90k(source, "video"), "audio": _duration_90k(source, "audio")}
         turn = 0
         while not self._is_over.is_set():
             for frame in source.frames:
@@ -72,13 +74,18 @@ class LiveCamera:
                     generation=generation,
                     pts_90k=pts_90k,
                     dts_90k=ms_to_90k(base_ms) + round(frame.sent_at_ms * 90),
-                    duration_90k=3_600 if frame.track == "video" else 0,
-                    is_key=frame.is_key,
+                    duration_90k=durations[frame.track],
+                    is_key=frame.is_key or frame.track == "audio",
                     captured_at_ms=round(due_ms),
                     data=frame.data,
                 )
                 publisher.write(key, packet)
             turn += 1
+
+
+def _duration_90k(source: Clip, track: TrackName) -> int:
+    """All frames of a clip's track last equally long."""
+    return CLIP_MS * 90 // max(1, len(source.of(track)))
 
 
 def _tracks(source: Clip, generation: int) -> Tracks:

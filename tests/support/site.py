@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.support.processes import wait_for
 
 _SEED = """
-import json
+import json, os
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
@@ -31,8 +31,9 @@ session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBack
 session[HASH_SESSION_KEY] = user.get_session_auth_hash()
 session.create()
 cameras = {}
-for name in __import__("os").environ["SITE_CAMERAS"].split(","):
-    camera = add_camera(name=name, url="rtsp://127.0.0.1:9/main", sub_url="rtsp://127.0.0.1:9/sub")
+wanted = json.loads(os.environ["SITE_CAMERAS"])
+for name, has_sub in wanted.items():
+    camera = add_camera(name=name, url="rtsp://127.0.0.1:9/main", sub_url="rtsp://127.0.0.1:9/sub" if has_sub else "")
     cameras[camera.slug] = camera.pk
 print(json.dumps({"session": session.session_key, "cameras": cameras}))
 """
@@ -99,7 +100,7 @@ class Site:
 
 
 @contextmanager
-def running_site(data_dir: Path, redis_url: str, cameras: tuple[str, ...]) -> Iterator[Site]:
+def running_site(data_dir: Path, redis_url: str, cameras: tuple[str, ...], *, without_sub: tuple[str, ...] = ()) -> Iterator[Site]:
     """`cameras` are names; their slugs are the keys of Site.cameras. Nobody opens their addresses: publish with LiveCamera."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -108,7 +109,7 @@ def running_site(data_dir: Path, redis_url: str, cameras: tuple[str, ...]) -> It
     environment = {**ours, "NVR_DATA_DIR": str(data_dir), "REDIS_URL": redis_url, "DJANGO_SETTINGS_MODULE": "nvr.settings"}
     seeded = subprocess.run(
         [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", _SEED],
-        env={**environment, "SITE_CAMERAS": ",".join(cameras)},
+        env={**environment, "SITE_CAMERAS": json.dumps({name: name not in without_sub for name in cameras})},
         capture_output=True,
         text=True,
         timeout=120,
