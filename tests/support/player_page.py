@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from tests.support.site import Site
 
 # The page is the site's own "not found": served with its headers, content security policy included, and empty enough.
-_SHOW = """([sheet, script, html]) => {
+SHOW = """([sheet, script, html]) => {
   document.head.insertAdjacentHTML("beforeend", `<link rel="stylesheet" href="${sheet}">`);
   document.body.innerHTML = html;
   window.states = [];
@@ -34,7 +34,7 @@ class PlayerPage:
         page.goto(f"{origin or site.url}/no-such-page/")
         words = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())
         html = f'<main><nvr-player camera="{camera}"{words}></nvr-player><div id="below"></div></main>'
-        page.evaluate(_SHOW, [site.static("css/player.css"), site.static("js/live/player.js"), html])
+        page.evaluate(SHOW, [site.static("css/player.css"), site.static("js/live/player.js"), html])
         return cls(page)
 
     @property
