@@ -90,7 +90,7 @@ class Segment(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["volume", "path"], name="one_row_per_file")]
         indexes: ClassVar = [
             # covers the timeline's question without touching the rows themselves
-            models.Index(fields=["camera", "role", "started_at_ms", "ended_at_ms", "size_bytes"], name="segment_by_time"),
+            models.Index(fields=["camera", "role", "started_at_ms", "ended_at_ms", "doomed_by", "size_bytes"], name="segment_by_time"),
             models.Index(fields=["is_finished"], condition=models.Q(is_finished=False), name="segment_growing"),
             models.Index(fields=["doomed_by"], condition=~models.Q(doomed_by=""), name="segment_doomed"),
             models.Index(fields=["has_pictures"], condition=models.Q(has_pictures=False), name="segment_without_pictures"),
