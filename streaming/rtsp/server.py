@@ -27,6 +27,8 @@ from streaming.rtsp.server_source import Mount
 
 __all__ = ["Mount", "RtspServer"]
 
+_HANDSHAKE_LIMIT_S = 10.0
+
 
 class RtspServer:
     """Belongs to one event loop, from `start` to `stop`.
@@ -73,7 +75,10 @@ class RtspServer:
     async def start(self) -> None:
         """Raises OSError when the port is taken."""
         loop = asyncio.get_running_loop()
-        self._listener = await loop.create_server(lambda: RtspConnection(self), self._host, self.port, ssl=self._tls, reuse_address=True)
+        limit_s = _HANDSHAKE_LIMIT_S if self._tls else None
+        self._listener = await loop.create_server(
+            lambda: RtspConnection(self), self._host, self.port, ssl=self._tls, reuse_address=True, ssl_handshake_timeout=limit_s
+        )
         self.port = self._listener.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:

@@ -62,8 +62,8 @@ class RtspConnection(asyncio.Protocol):
     def _take(self, message: Request | Response) -> None:
         if not isinstance(message, Request):
             return
-        if len(self._requests) >= _MAX_WAITING_REQUESTS:
-            self.transport.abort()
+        if len(self._requests) >= _MAX_WAITING_REQUESTS or self.transport.get_write_buffer_size() > 2 * self._server.backlog_bytes:
+            self.transport.abort()  # asks without reading the answers
             return
         self._requests.append(message)
         if self._work is None:

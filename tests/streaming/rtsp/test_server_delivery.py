@@ -14,6 +14,7 @@ import av
 import pytest
 
 from streaming.media.packet import Codec, VideoTrack
+from streaming.rtsp.message import Headers, Request
 from streaming.rtsp.packetize.sender import RtpFrame
 from streaming.rtsp.rtcp import SenderReport, parse_rtcp
 from streaming.rtsp.rtp import parse_rtp
@@ -252,6 +253,18 @@ async def test_udp_reaches_only_the_client_itself_and_rtcp_keeps_it_alive() -> N
                 rtcp.sendto(b"\x80\xc9\0\1\0\0\0\0", ("127.0.0.1", control))
             assert server.udp_ports().numbers[0] % 2 == 0
             await talk.read_until_closed()  # no more RTCP now
+
+
+async def test_a_client_that_asks_without_reading_is_let_go() -> None:
+    async with RtspServer([Mount("/cam", HandFed())], port=0, backlog_bytes=10_000) as server, Dialogue(address(server)) as talk:
+        question = Request("OPTIONS", talk.url, Headers(("CSeq", "1"))).to_bytes() * 20
+        await until(lambda: bool(server.connections))
+        with pytest.raises(ConnectionError):
+            async with asyncio.timeout(20):
+                while True:
+                    talk._writer.write(question)
+                    await talk._writer.drain()
+                    await asyncio.sleep(0)
 
 
 async def test_more_clients_than_allowed_are_turned_away() -> None:
