@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from django.shortcuts import get_object_or_404
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+
+from cameras.models import Action, Camera
+from cameras.permissions import cameras_for, may
+
+_REFUSALS = {
+    Action.PLAYBACK: "you have no right to play back what this camera recorded",
+    Action.EXPORT: "you have no right to export what this camera recorded",
+    Action.PROTECT: "you have no right to protect what this camera recorded",
+    Action.DELETE: "you have no right to delete what this camera recorded",
+}
+
+
+def camera_of(request: Request, slug: str, action: Action) -> Camera:
+    """Raises Http404 for a camera that one may not even view, PermissionDenied for one on which one may not do this."""
+    camera = get_object_or_404(cameras_for(request.user, Action.VIEW), slug=slug)
+    if not may(request.user, action, camera):
+        raise PermissionDenied(_REFUSALS.get(action, "you have no right to do this with this camera"))
+    return camera
