@@ -1,15 +1,27 @@
 from __future__ import annotations
 
+from typing import NoReturn
+
 from django.contrib import admin
+from django.http import Http404, HttpRequest
 from django.urls import URLPattern, URLResolver, include, path
 
 from nvr import health
+
+
+def closed(_request: HttpRequest) -> NoReturn:
+    """Account pages that need e-mail, which nobody has set up: an administrator makes accounts and resets passwords."""
+    raise Http404
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("api/v1/", include("nvr.api.urls")),
     path("admin/", admin.site.urls),
+    path("accounts/password/reset/", closed),
+    path("accounts/email/", closed),
+    path("accounts/signup/", closed),
     path("accounts/", include("allauth.urls")),
     path("", include("nvr.pages.urls")),
 ]
