@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import environ
+from tzlocal import get_localzone_name
 
 from nvr import env
 from nvr.logs import logging_config
@@ -208,7 +209,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 LANGUAGE_CODE = "en-us"
-TIME_ZONE = env.text("NVR_TIME_ZONE", "UTC")
+TIME_ZONE = env.text("NVR_TIME_ZONE") or get_localzone_name() or "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
