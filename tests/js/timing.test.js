@@ -129,7 +129,7 @@ const at = (control, lagS, nowMs = 0, rate = 1) =>
 
 test("the rate grows with what is too much, up to double", () => {
   const control = new RateControl();
-  assert.deepEqual(at(control, TARGET_S + 0.05), { kind: "none" });
+  assert.deepEqual(at(control, TARGET_S + 0.03), { kind: "none" });
   const faster = at(control, TARGET_S + 0.2);
   assert.ok(faster.kind === "rate" && Math.abs(faster.rate - 1.4) < 1e-9);
   assert.deepEqual(at(control, 0.9), { kind: "rate", rate: 2 });

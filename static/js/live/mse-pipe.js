@@ -14,6 +14,7 @@ const TRIM_EVERY_MS = 20_000;
 const KEEP_S = 10;
 /** Fragments whose display is still awaited; older ones were never shown. */
 const LONGEST_MEMORY = 600;
+const SETTLED_MS = 500;
 /** Sound that stays away this long would hold the picture up. */
 const SILENT_AUDIO_MS = 2_000;
 
@@ -33,6 +34,7 @@ export class MsePipe {
   #mediaTimes = new Map();
   #isClosed = false;
   #hasAppended = false;
+  #playingSinceMs = Number.POSITIVE_INFINITY;
   #trimmedAtMs = wallMs();
   /** @type {ReturnType<typeof setInterval>} */
   #controller;
@@ -55,7 +57,10 @@ export class MsePipe {
     this.#source.addEventListener("sourceopen", () => this.#opened(), { once: true });
     this.#address = URL.createObjectURL(this.#source);
     this.video.addEventListener("error", () => this.#failed(this.video.error?.message ?? "the video element gave up"));
-    this.video.addEventListener("waiting", () => this.#rate.stalled(wallMs()));
+    this.video.addEventListener("playing", () => {
+      this.#playingSinceMs = wallMs();
+    });
+    this.video.addEventListener("waiting", () => this.#ranDry());
     this.video.src = this.#address;
     this.#controller = setInterval(() => this.#control(), CONTROL_EVERY_MS);
     this.#watchFrames();
@@ -128,6 +133,12 @@ export class MsePipe {
       lane.waiting = [bytes, ...lane.waiting];
       if (!this.#remove(buffer, this.video.currentTime - 1)) this.#failed("the browser's buffer is full");
     }
+  }
+
+  /** The waiting that belongs to a start or a seek says nothing about the cushion. */
+  #ranDry() {
+    const nowMs = wallMs();
+    if (!this.video.seeking && nowMs - this.#playingSinceMs > SETTLED_MS) this.#rate.stalled(nowMs);
   }
 
   /** @param {SourceBuffer} buffer @param {number} beforeS @returns {boolean} false when there was nothing to remove */

@@ -10,6 +10,8 @@ const PATIENCE_MS = 1_000;
 const MANY_STALLS = 4;
 const STALL_MEMORY_MS = 15_000;
 const EDGE_S = 0.05;
+/** Nothing is done about so little: the lag swings by a frame anyway. */
+const BAND_S = 0.04;
 
 /**
  * @typedef {{kind: "none"} | {kind: "rate", rate: number} | {kind: "seek", toS: number, lagS: number}} RateAction
@@ -56,7 +58,7 @@ export class RateControl {
       this.#behindSinceMs = null;
     }
     const excessS = lagS - this.targetS(nowMs);
-    const wanted = excessS > 0.06 ? Math.min(2, 1 + 2 * excessS) : rate > 1 && excessS > 0.02 ? 1.05 : 1;
+    const wanted = excessS > BAND_S ? Math.min(2, 1 + 2 * excessS) : rate > 1 && excessS > 0.02 ? 1.05 : 1;
     return Math.abs(wanted - rate) < 0.01 ? { kind: "none" } : { kind: "rate", rate: wanted };
   }
 
