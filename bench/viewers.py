@@ -1,7 +1,8 @@
 """What a WebSocket viewer costs: 50 and 200 of one camera, 16 cameras with 3 each, on `manage.py web` and, given its binary, on go2rtc.
 
 Both get the same stream from the same RTSP camera, one after the other. Counted are the serving processes only, never the viewers;
-go2rtc reads the camera itself, so ours is also given with ingest and Redis. `python -m bench.viewers --go2rtc PATH`.
+go2rtc reads the camera itself, so where every camera is watched ours is also given with ingest and Redis. Our viewers acknowledge four
+times a second as the player does. `python -m bench.viewers --go2rtc PATH`.
 """
 
 from __future__ import annotations
@@ -53,9 +54,17 @@ def load(plan: dict[str, Any]) -> Iterator[Callable[[], dict[str, Any]]]:
 
 
 def measure(plan: dict[str, Any], pids: dict[str, int], seconds: float) -> Row:
-    """`pids` names the process that serves "server", and others whose cost is given apart."""
+    """`pids` names the process that serves ("server"), and others whose cost is given apart.
+
+    Memory is that of each viewer after the first of its camera; what the first one takes with it (the group of pictures kept for
+    newcomers) is given per camera.
+    """
     server, count = pids["server"], len(plan["targets"])
-    before_kb = rss_kb(server)
+    idle_kb = rss_kb(server)
+    firsts = list({target["path"]: target for target in plan["targets"]}.values())
+    with load(plan | {"targets": firsts}):
+        time.sleep(3)
+        before_kb = rss_kb(server)
     with load(plan) as ask:
         time.sleep(3)
         ask()
@@ -70,12 +79,14 @@ def measure(plan: dict[str, Any], pids: dict[str, int], seconds: float) -> Row:
         "least_per_viewer_s": found["least"] / span_s,
         "kb_per_message": found["bytes"] / found["messages"] / 1000,
         "us_per_message": 1e6 * used_s["server"] / found["messages"],
-        "us_per_message_all": 1e6 * sum(used_s.values()) / found["messages"],
         "core_percent": 100 * used_s["server"] / span_s,
-        "kb_per_viewer": (after_kb - before_kb) / count,
+        "kb_per_viewer": max(0, after_kb - before_kb) / (count - len(firsts)),
+        "kb_per_camera": (before_kb - idle_kb) / len(firsts),
         "rss_mb": after_kb / 1000,
         "closed": found["closed"],
     }
+    if len(firsts) == CAMERAS:
+        row["us_per_message_all"] = 1e6 * sum(used_s.values()) / found["messages"]
     if found["delay_p50_ms"] is not None:
         row |= {name: found[name] for name in ("delay_p50_ms", "delay_p99_ms")}
     return {name: round(value, 2) if isinstance(value, float) else value for name, value in row.items()}
@@ -144,6 +155,7 @@ def show(rows: list[Row]) -> None:
         "us_per_message_all",
         "core_percent",
         "kb_per_viewer",
+        "kb_per_camera",
         "rss_mb",
         "delay_p50_ms",
     ]

@@ -38,27 +38,44 @@ class Forms:
 
 
 class PacketForms:
-    """Each form is made on first demand and kept as long as the packet is, whose bytes are then kept in the access unit's frame only."""
+    """Each form is made on first demand and kept as long as the packet is; the packet's bytes are kept in one of them only."""
 
-    __slots__ = ("_fragment", "_packet", "_unit", "arrived_ms", "delay_ms", "forms", "is_late", "sequence", "size", "track")
+    __slots__ = (
+        "_data",
+        "_fragment",
+        "_unit",
+        "arrived_ms",
+        "captured_at_ms",
+        "delay_ms",
+        "dts_90k",
+        "duration_90k",
+        "forms",
+        "is_key",
+        "is_late",
+        "pts_90k",
+        "sequence",
+        "size",
+        "track",
+    )
 
     def __init__(self, forms: Forms, packet: MediaPacket, sequence: int, *, is_late: bool, arrived_ms: int, delay_ms: int) -> None:
         self.forms = forms
-        self._packet = packet
-        self.size = len(packet.data)
-        self.sequence = sequence
         self.track = VIDEO if packet.track == "video" else AUDIO
+        self.sequence = sequence
+        self.pts_90k = packet.pts_90k
+        self.dts_90k = packet.dts_90k
+        self.duration_90k = packet.duration_90k
+        self.is_key = packet.is_key
         self.is_late = is_late
+        self.captured_at_ms = packet.captured_at_ms
         self.arrived_ms = arrived_ms
         self.delay_ms = delay_ms
+        self.size = len(packet.data)
+        self._data = packet.data
         self._unit: Message | None = None
         self._fragment: Message | None = None
         if forms.base_90k is None and self.track == VIDEO:
             forms.base_90k = packet.dts_90k
-
-    @property
-    def is_key(self) -> bool:
-        return self._packet.is_key
 
     def form(self, mode: Mode) -> Message | None:
         """None when this packet has no such form: audio the mode can't carry or from before the generation's first picture."""
@@ -67,31 +84,30 @@ class PacketForms:
     def _as_unit(self) -> Message:
         if self._unit is None:
             kind = Kind.ACCESS_UNIT if self.track == VIDEO else Kind.AUDIO
-            self._unit = self._message(kind, timing.to_us(self._packet.pts_90k), self._packet.data)
-            self._packet = _without_data(self._packet)
+            self._unit = self._message(kind, timing.to_us(self.pts_90k), self._data)
+            self._data = b""
         return self._unit
 
     def _as_fragment(self) -> Message | None:
         if self._fragment is None:
-            track, base_90k, packet = self.forms.track(self.track), self.forms.base_90k, self._packet
-            if track is None or mime_or_none(track) is None or base_90k is None or packet.dts_90k < base_90k:
+            track, base_90k = self.forms.track(self.track), self.forms.base_90k
+            if track is None or mime_or_none(track) is None or base_90k is None or self.dts_90k < base_90k:
                 return None
             rate_hz = fmp4.timescale(track)
             sample = fmp4.Sample(
-                duration=_ticks(packet.duration_90k, rate_hz),
-                composition_offset=_ticks(packet.pts_90k - packet.dts_90k, rate_hz),
-                is_key=packet.is_key,
-                data=_length_prefixed(track, packet.data or self._as_unit().payload),
+                duration=_ticks(self.duration_90k, rate_hz),
+                composition_offset=_ticks(self.pts_90k - self.dts_90k, rate_hz),
+                is_key=self.is_key,
+                data=_length_prefixed(track, self._data or self._as_unit().payload),
             )
-            payload = fmp4.fragment(self.sequence + 1, _TRACK_ID, _ticks(packet.dts_90k - base_90k, rate_hz), (sample,))
-            self._fragment = self._message(Kind.FRAGMENT, timing.to_us(max(0, packet.pts_90k - base_90k)), payload)
+            payload = fmp4.fragment(self.sequence + 1, _TRACK_ID, _ticks(self.dts_90k - base_90k, rate_hz), (sample,))
+            self._fragment = self._message(Kind.FRAGMENT, timing.to_us(max(0, self.pts_90k - base_90k)), payload)
         return self._fragment
 
     def _message(self, kind: Kind, pts_us: int, payload: bytes) -> Message:
-        packet = self._packet
-        flags = _FLAGS[packet.is_key, self.is_late]
-        captured_us = packet.captured_at_ms * 1000
-        duration_us = timing.to_us(packet.duration_90k)
+        flags = _FLAGS[self.is_key, self.is_late]
+        captured_us = self.captured_at_ms * 1000
+        duration_us = timing.to_us(self.duration_90k)
         header = Header(kind, flags, self.track, self.sequence, pts_us, captured_us, duration_us, self.forms.generation)
         return Message(header, payload, arrived_ms=self.arrived_ms, delay_ms=self.delay_ms)
 
@@ -99,12 +115,6 @@ class PacketForms:
 def mime_or_none(track: VideoTrack | AudioTrack) -> str | None:
     """None for a codec browsers take in no MP4."""
     return None if track.codec in (Codec.MJPEG, Codec.PCMA, Codec.PCMU) else fmp4.mime(track)
-
-
-def _without_data(packet: MediaPacket) -> MediaPacket:
-    return MediaPacket(
-        packet.track, packet.generation, packet.pts_90k, packet.dts_90k, packet.duration_90k, packet.is_key, packet.captured_at_ms, b""
-    )
 
 
 def _ticks(ticks_90k: int, rate_hz: int) -> int:

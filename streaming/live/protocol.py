@@ -118,7 +118,7 @@ def parse_viewer_message(text: str) -> ViewerMessage:
     if len(text) > MAX_TEXT_CHARACTERS:
         raise bad_message(f"A message of {len(text)} characters is too long.")
     try:
-        fields = json.loads(text, parse_constant=_refuse_constant)
+        fields = _parse(text)
     except (ValueError, RecursionError) as error:
         raise bad_message("The message is not JSON.") from error
     if not isinstance(fields, dict):
@@ -143,6 +143,9 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
+_parse = json.JSONDecoder(parse_constant=_refuse_constant).decode  # made once; json.loads would make one per message
+
+
 def _fits(value: Any, bits: int) -> bool:
     return type(value) is int and 0 <= value < 1 << bits
 
@@ -151,8 +154,7 @@ def bad_message(text: str) -> ProtocolError:
     return ProtocolError("bad_message", text, Close.BAD_REQUEST)
 
 
-def _text(fields: Mapping[str, Any]) -> str:
-    return json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
+_text = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode  # made once; json.dumps would make one per message
 
 
 def init(

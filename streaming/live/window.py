@@ -33,16 +33,17 @@ class Window:
     def acknowledge(self, generation: int, sequence: int) -> bool:
         """Everything up to this message has been shown; False when it is not among those under way."""
         entries = self._entries
-        count = 0
-        for index, entry in enumerate(entries):
-            if entry[0] == generation and (sequence - entry[1]) & 0xFFFFFFFF < 1 << 31:
-                count = index + 1
-            elif count:
-                break
-        if not count:
-            return False
-        for _ in range(count):
+        is_known = False
+        if not entries or entries[0][0] != generation:
+            older = next((index for index, entry in enumerate(entries) if entry[0] == generation), 0)
+            for _ in range(older):
+                self.bytes -= entries.popleft()[2]
+                is_known = True
+        while entries and entries[0][0] == generation and (sequence - entries[0][1]) & 0xFFFFFFFF < 1 << 31:
             self.bytes -= entries.popleft()[2]
+            is_known = True
+        if not is_known:
+            return False
         self.has_acknowledged = self._has_moved = True
         return True
 

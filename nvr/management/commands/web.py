@@ -27,4 +27,5 @@ class Command(BaseCommand):
         # What is loaded by now stays; looking through it at each full collection would hold up every viewer for tens of milliseconds.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(10_000, 20, 20)
         Server(config).run()
