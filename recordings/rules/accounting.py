@@ -1,13 +1,14 @@
 """Where every second of a camera went: recorded, or why not. Pure: facts come in, the account comes out.
 
-A second is, in this order: recorded; deleted (by which rule); and else what the last note before it says: schedule_off, camera_down,
-write_failure, overload, off. Before the first note, and after one that says "recording" though there is no footage, it is "unknown":
+A second is, in this order: recorded; deleted (by which rule); and else what the last fact before it says: schedule_off, camera_down,
+write_failure, overload, not_running, off. Where none does, or where one says "recording" though there is no footage, it is "unknown":
 never silently fine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,15 +22,20 @@ class Kind(StrEnum):
     CAMERA_DOWN = "camera_down"
     WRITE_FAILURE = "write_failure"
     OVERLOAD = "overload"
+    NOT_RUNNING = "not_running"
     OFF = "off"
     UNKNOWN = "unknown"
 
 
+RECORDING = "recording"
 _KINDS = frozenset(kind.value for kind in Kind)
 # The newest footage needs this long to be catalogued; what is younger is not accounted for yet.
 CATALOGUE_DELAY_MS = 5_000
 # Between the last picture of one file and the first of the next lies one picture's duration: no gap.
 JOIN_MS = 1_500
+# A reason is noted when it is noticed, up to so long after the last picture; and pictures on their way are still written after it.
+NOTICED_AFTER_MS = 60_000
+_STILL_WRITTEN_MS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,39 +60,98 @@ class Entry:
     reason: str = ""
 
 
-def account(window: Span, *, recorded: Iterable[Span], deletions: Sequence[Deletion], facts: Sequence[Fact]) -> list[Entry]:
-    """Entries that cover the window without overlap or hole, in order. `facts` come sorted, with the last one before the window."""
-    footage = clipped(joined(recorded, tolerance_ms=JOIN_MS), window)
-    entries = [Entry(span, Kind.RECORDED) for span in footage]
-    for hole in without(window, footage):
-        entries += _explained(hole, deletions, facts)
-    return _merged(sorted(entries, key=lambda entry: entry.span))
+def account(
+    window: Span, *, recorded: Iterable[Span], deletions: Sequence[Deletion], facts: Sequence[Fact], tolerance_ms: int = JOIN_MS
+) -> list[Entry]:
+    """Entries that cover the window without overlap or hole, in order. `facts` come sorted, with the last one before the window.
+
+    Gaps of up to `tolerance_ms` in the footage are none.
+    """
+    footage = clipped(joined(recorded, tolerance_ms=tolerance_ms), window)
+    reasons = _Reasons(deletions, facts)
+    entries: list[Entry] = []
+    at_ms, since_ms = window.start_ms, None
+    for span in footage:
+        entries += reasons.of(Span(at_ms, span.start_ms), since_ms)
+        entries.append(Entry(span, Kind.RECORDED))
+        at_ms, since_ms = span.end_ms, span.start_ms
+    entries += reasons.of(Span(at_ms, window.end_ms), since_ms)
+    return _merged(entries)
 
 
-def _explained(hole: Span, deletions: Sequence[Deletion], facts: Sequence[Fact]) -> list[Entry]:
-    entries, rest = [], [hole]
-    for deletion in deletions:
-        entries += [Entry(part, Kind.DELETED, deletion.rule) for free in rest for part in clipped([deletion.span], free)]
-        rest = [part for free in rest for part in without(free, [deletion.span])]
-    for free in rest:
-        entries += _by_facts(free, facts)
-    return entries
+def coarse(entries: Sequence[Entry], shortest_ms: int) -> list[Entry]:
+    """For looking from afar: reasons that held for less than `shortest_ms` belong to the one before them in the same gap."""
+    result: list[Entry] = []
+    for entry in entries:
+        last = result[-1] if result else None
+        is_short = entry.kind is not Kind.RECORDED and entry.span.length_ms < shortest_ms
+        if last and is_short and last.kind is not Kind.RECORDED and last.span.end_ms == entry.span.start_ms:
+            result[-1] = Entry(Span(last.span.start_ms, entry.span.end_ms), last.kind, last.reason)
+        else:
+            result.append(entry)
+    return _merged(result)
 
 
-def _by_facts(free: Span, facts: Sequence[Fact]) -> list[Entry]:
-    before = [fact for fact in facts if fact.at_ms <= free.start_ms]
-    changes = [fact for fact in facts if free.start_ms < fact.at_ms < free.end_ms]
-    current = before[-1] if before else None
-    if changes and (current is None or current.kind == "recording") and changes[0].kind != "recording":
-        # The reason is noted when it is noticed, a little after the pictures stopped.
-        current = changes.pop(0)
-    entries, at = [], free.start_ms
-    for change in [*changes, None]:
-        end = change.at_ms if change else free.end_ms
-        if end > at:
-            entries.append(_entry(Span(at, end), current))
-        at, current = end, change
-    return entries
+def held(window: Span, facts: Sequence[Fact], kinds: Iterable[Kind]) -> list[Span]:
+    """The parts of the window for which the last fact is one of these kinds, footage or not. `facts` as for account()."""
+    wanted = frozenset(kind.value for kind in kinds)
+    ends = [fact.at_ms for fact in facts[1:]] + [window.end_ms]
+    spans = (Span(fact.at_ms, max(end, fact.at_ms)) for fact, end in zip(facts, ends, strict=True) if fact.kind in wanted)
+    return clipped(joined(spans), window)
+
+
+class _Reasons:
+    """Finds in logarithmic time what explains a gap: of a flapping camera there may be thousands of both."""
+
+    def __init__(self, deletions: Sequence[Deletion], facts: Sequence[Fact]) -> None:
+        self._facts = facts
+        self._fact_times = [fact.at_ms for fact in facts]
+        self._deletions = list(_apart(deletions))
+        self._deletion_ends = [deletion.span.end_ms for deletion in self._deletions]
+
+    def of(self, gap: Span, footage_since_ms: int | None) -> Iterator[Entry]:
+        """`footage_since_ms`: when the footage before the gap began, None when that is not known. Yields nothing for an empty gap."""
+        deleted: list[Span] = []
+        for deletion in self._deletions[bisect_right(self._deletion_ends, gap.start_ms) :]:
+            if deletion.span.start_ms >= gap.end_ms:
+                break
+            deleted += clipped([deletion.span], gap)
+        parts = [Entry(span, Kind.DELETED, self._rule_at(span.start_ms)) for span in deleted]
+        for rest in without(gap, deleted):
+            parts += self._by_facts(rest, footage_since_ms if rest.start_ms == gap.start_ms else None)
+        yield from sorted(parts, key=lambda entry: entry.span)
+
+    def _rule_at(self, at_ms: int) -> str:
+        return self._deletions[bisect_right(self._deletion_ends, at_ms)].rule
+
+    def _by_facts(self, rest: Span, footage_since_ms: int | None) -> Iterator[Entry]:
+        first = bisect_right(self._fact_times, rest.start_ms)
+        changes = list(self._facts[first : bisect_left(self._fact_times, rest.end_ms, lo=first)])
+        current = self._facts[first - 1] if first else None
+        if current and footage_since_ms is not None and current.at_ms + _STILL_WRITTEN_MS < footage_since_ms:
+            current = None  # there was footage since: that the reason had gone was not noted
+        is_open = current is None or current.kind == RECORDING
+        if is_open and changes and changes[0].kind != RECORDING and changes[0].at_ms <= rest.start_ms + NOTICED_AFTER_MS:
+            current = changes.pop(0)
+        while changes and changes[-1].kind == RECORDING and rest.end_ms - changes[-1].at_ms <= _STILL_WRITTEN_MS:
+            changes.pop()  # noted with the first packet, a little before the first picture
+        at_ms = rest.start_ms
+        for change in changes:
+            if change.at_ms > at_ms:
+                yield _entry(Span(at_ms, change.at_ms), current)
+            at_ms, current = change.at_ms, change
+        if rest.end_ms > at_ms:
+            yield _entry(Span(at_ms, rest.end_ms), current)
+
+
+def _apart(deletions: Iterable[Deletion]) -> Iterator[Deletion]:
+    """In order and without overlap: of two rules the one that began earlier has it."""
+    end_ms = 0
+    for deletion in sorted(deletions, key=lambda deletion: deletion.span):
+        start_ms = max(deletion.span.start_ms, end_ms)
+        if start_ms < deletion.span.end_ms:
+            yield Deletion(Span(start_ms, deletion.span.end_ms), deletion.rule)
+            end_ms = deletion.span.end_ms
 
 
 def _entry(span: Span, fact: Fact | None) -> Entry:
@@ -95,7 +160,7 @@ def _entry(span: Span, fact: Fact | None) -> Entry:
     return Entry(span, Kind(fact.kind), fact.reason)
 
 
-def _merged(entries: list[Entry]) -> list[Entry]:
+def _merged(entries: Iterable[Entry]) -> list[Entry]:
     result: list[Entry] = []
     for entry in entries:
         last = result[-1] if result else None
