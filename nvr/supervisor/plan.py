@@ -51,7 +51,8 @@ def _command(machine: Machine, name: str, purpose: str, *words: str) -> ProcessS
 
 
 def _celery(machine: Machine, name: str, purpose: str, *words: str) -> ProcessSpec:
-    command = [sys.executable, "-m", "celery", "-A", "nvr", "--workdir", str(machine.base_dir), *words, "-l", "WARNING"]
+    # -W ignore: celery warns at length about running as root, which a container does.
+    command = [sys.executable, "-W", "ignore", "-m", "celery", "-A", "nvr", "--workdir", str(machine.base_dir), *words, "-l", "WARNING"]
     # Celery finishes its running tasks before it stops, however long they take; they are idempotent and come again.
     return ProcessSpec(name, purpose, command, orphan_signal=signal.SIGKILL, is_quiet=True)
 
