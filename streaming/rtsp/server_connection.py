@@ -6,23 +6,33 @@ import asyncio
 import logging
 import time
 from collections import deque
-from typing import TYPE_CHECKING, cast
+from collections.abc import Coroutine
+from typing import Any, Protocol, cast
 
 from streaming.rtsp.message import MessageError, Parser, Request, Response
-from streaming.rtsp.server_responder import Client, Responder, respond
-
-if TYPE_CHECKING:
-    from streaming.rtsp.server import RtspServer
+from streaming.rtsp.server_responder import Client, Premises, Responder, respond
 
 logger = logging.getLogger(__name__)
 _MAX_WAITING_REQUESTS = 32
+
+
+class House(Premises, Protocol):
+    """The server as a connection sees it."""
+
+    responder_class: type[Responder]
+
+    def adopt(self, connection: RtspConnection) -> bool: ...
+
+    def forget(self, connection: RtspConnection) -> None: ...
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]: ...
 
 
 class RtspConnection(asyncio.Protocol):
     responder: Responder
     transport: asyncio.Transport
 
-    def __init__(self, server: RtspServer) -> None:
+    def __init__(self, server: House) -> None:
         self._server = server
         self._parser = Parser(lambda _channel, _payload: None, self._take)
         self._requests: deque[Request] = deque()

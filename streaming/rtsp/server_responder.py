@@ -10,7 +10,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 from urllib.parse import unquote
 
 from streaming.rtsp.auth import AuthError, Challenge, is_authorized, parse_authorization
@@ -19,12 +19,9 @@ from streaming.rtsp.message import Headers, Request, Response
 from streaming.rtsp.packetize.sender import TrackName
 from streaming.rtsp.sdp import build_sdp
 from streaming.rtsp.server_feed import Feed
-from streaming.rtsp.server_outlet import InterleavedOutlet, Outlet, UdpOutlet
+from streaming.rtsp.server_outlet import InterleavedOutlet, Outlet, UdpOutlet, UdpPorts
 from streaming.rtsp.server_session import ClientSession
 from streaming.rtsp.server_source import Mount, SourceError, SourceTracks, session_description
-
-if TYPE_CHECKING:
-    from streaming.rtsp.server import RtspServer
 
 _REALM = "nvr"
 _PATH = re.compile(r"^rtsps?://[^/]*(?P<path>/.*?)?(?:/trackID=(?P<track>\d{1,2}))?/?$", re.IGNORECASE)
@@ -61,10 +58,23 @@ class Client:
     transport: asyncio.Transport
 
 
+class Premises(Protocol):
+    """What all clients of a server share."""
+
+    session_timeout_s: float
+    backlog_bytes: int
+
+    def mount_at(self, path: str) -> Mount | None: ...
+
+    def feed_of(self, mount: Mount) -> Feed: ...
+
+    def udp_ports(self) -> UdpPorts: ...
+
+
 class Responder:
     """One per connection; its sessions end with `close`."""
 
-    def __init__(self, server: RtspServer, client: Client) -> None:
+    def __init__(self, server: Premises, client: Client) -> None:
         self.server = server
         self.client = client
         self._nonce = secrets.token_hex(16)
