@@ -13,6 +13,9 @@ from django.db import models
 from cameras.models import Camera
 from recordings.directory import RecordingDirectory
 
+# The largest RecordingRule.longest_segment_s: what overlaps a window began at most so long before it.
+LONGEST_SEGMENT_MS = 32_767_000
+
 
 class Volume(models.Model):
     """A directory that is recorded to. `id` is also in the directory's identity file: without it there, nothing is written."""

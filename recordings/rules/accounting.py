@@ -2,7 +2,7 @@
 
 A second is, in this order: recorded; deleted (by which rule); and else what the last fact before it says: schedule_off, camera_down,
 write_failure, overload, not_running, off. Where none does, or where one says "recording" though there is no footage, it is "unknown":
-never silently fine.
+never silently fine. At the end of what can be known yet, after "recording", it is "pending".
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ class Kind(StrEnum):
     OVERLOAD = "overload"
     NOT_RUNNING = "not_running"
     OFF = "off"
+    PENDING = "pending"
     UNKNOWN = "unknown"
 
 
@@ -77,6 +78,17 @@ def account(
         at_ms, since_ms = span.end_ms, span.start_ms
     entries += reasons.of(Span(at_ms, window.end_ms), since_ms)
     return _merged(entries)
+
+
+def with_pending(entries: Sequence[Entry], facts: Sequence[Fact]) -> list[Entry]:
+    """For an account that reaches up to now: what has just been recorded may not be in the catalogue, which may be far behind."""
+    if not entries or entries[-1].kind is not Kind.UNKNOWN or not facts or facts[-1].kind != RECORDING:
+        return list(entries)
+    last = entries[-1].span
+    at_ms = max(last.start_ms, facts[-1].at_ms)
+    pending = [Entry(Span(at_ms, last.end_ms), Kind.PENDING)] if last.end_ms - at_ms > CATALOGUE_DELAY_MS else []
+    before = [Entry(Span(last.start_ms, at_ms), Kind.UNKNOWN, entries[-1].reason)] if at_ms > last.start_ms else []
+    return [*entries[:-1], *before, *pending]
 
 
 def coarse(entries: Sequence[Entry], shortest_ms: int) -> list[Entry]:

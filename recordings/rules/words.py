@@ -24,6 +24,7 @@ _WITHOUT_REASON = {
     Kind.OVERLOAD: "The disk was too slow",
     Kind.NOT_RUNNING: "The recorder was not running",
     Kind.OFF: "Recording was off",
+    Kind.PENDING: "Nothing in the catalogue yet",
     Kind.UNKNOWN: "No footage, and no note of the reason",
 }
 # These say everything themselves.
