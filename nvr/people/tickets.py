@@ -1,5 +1,6 @@
-"""Tickets: a minute's right to open one connection to one camera, for what can't send a cookie or a header.
+"""Tickets: a right to one action on one camera for a short time, for what can't send a cookie or a header.
 
+A minute suffices to open a live connection. Who plays footage asks for more of it all the time, so those tickets last as long as a film.
 Signed, not stored. A ticket dies with its time, with the user's account being switched off and with a change of password.
 """
 
@@ -14,11 +15,12 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from cameras.access import TicketError
-from cameras.models import Camera
+from cameras.models import Action, Camera
 
-__all__ = ["VALID_FOR", "TicketError", "check", "expires_at", "issue"]
+__all__ = ["VALID_FOR", "TicketError", "check", "expires_at", "issue", "lifetime"]
 
 VALID_FOR = timedelta(seconds=60)
+PLAYBACK_VALID_FOR = timedelta(hours=12)
 _SALT = "nvr.ticket"
 
 
@@ -26,10 +28,11 @@ def issue(user: AbstractBaseUser, camera: Camera, action: str) -> str:
     return signing.dumps([user.pk, camera.pk, str(action), _fingerprint(user)], salt=_SALT)
 
 
-def check(ticket: str, *, valid_for: timedelta = VALID_FOR) -> tuple[int, int, str]:
+def check(ticket: str, *, valid_for: timedelta | None = None) -> tuple[int, int, str]:
     """Returns the ids of user and camera, and the action. Whether the user still has the right is not asked here."""
     try:
-        user_id, camera_id, action, fingerprint = signing.loads(ticket, salt=_SALT, max_age=valid_for)
+        action = str(signing.loads(ticket, salt=_SALT)[2])
+        user_id, camera_id, _, fingerprint = signing.loads(ticket, salt=_SALT, max_age=valid_for or lifetime(action))
     except signing.SignatureExpired as error:
         raise TicketError("this ticket has expired; ask for a new one") from error
     except (signing.BadSignature, ValueError) as error:
@@ -40,8 +43,12 @@ def check(ticket: str, *, valid_for: timedelta = VALID_FOR) -> tuple[int, int, s
     return user_id, camera_id, action
 
 
-def expires_at() -> datetime:
-    return timezone.now() + VALID_FOR
+def lifetime(action: str) -> timedelta:
+    return PLAYBACK_VALID_FOR if action == Action.PLAYBACK else VALID_FOR
+
+
+def expires_at(action: str) -> datetime:
+    return timezone.now() + lifetime(action)
 
 
 def _fingerprint(user: AbstractBaseUser) -> str:

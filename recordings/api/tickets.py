@@ -1,0 +1,67 @@
+"""Tickets on HTTP, for players that can send neither cookie nor header: `?ticket=` on playlists and footage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils.module_loading import import_string
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from knox.auth import TokenAuthentication
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.request import Request
+
+from cameras.access import TicketError
+from cameras.models import Action, Camera
+from recordings.api.access import camera_of
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a request with a ticket has as `auth`."""
+
+    text: str
+    camera_id: int
+    action: str
+
+
+class TicketAuthentication(BaseAuthentication):
+    def authenticate(self, request: Request) -> tuple[AbstractBaseUser, Ticket] | None:
+        text = request.query_params.get("ticket")
+        if text is None:
+            return None
+        try:
+            user_id, camera_id, action = import_string(settings.NVR_TICKET_CHECKER)(text)
+        except TicketError as error:
+            raise AuthenticationFailed(str(error)) from error
+        user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
+        if user is None:
+            raise AuthenticationFailed("this ticket has been revoked")
+        return user, Ticket(text, camera_id, action)
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class TicketScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # its registry is untyped
+    target_class = TicketAuthentication
+    name = "ticket"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "query", "name": "ticket", "description": "Of action `playback`, for this camera."}
+
+
+WITH_TICKETS: tuple[type[BaseAuthentication], ...] = (TicketAuthentication, TokenAuthentication, SessionAuthentication)
+
+
+def footage_camera(request: Request, slug: str) -> Camera:
+    """Whose footage is asked for. Raises as camera_of, and PermissionDenied for a ticket to something else."""
+    camera = camera_of(request, slug, Action.PLAYBACK)
+    ticket = request.auth
+    if isinstance(ticket, Ticket) and (ticket.camera_id, ticket.action) != (camera.pk, Action.PLAYBACK):
+        raise PermissionDenied("this ticket is for something else")
+    return camera
