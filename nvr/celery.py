@@ -7,7 +7,7 @@ from typing import Any
 
 import redis
 from celery import Celery
-from celery.signals import heartbeat_sent
+from celery.signals import heartbeat_sent, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nvr.settings")
 
@@ -16,7 +16,17 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "last-pictures": {"task": "streaming.tasks.keep_last_pictures", "schedule": 30.0, "options": {"expires": 25}},
+    # What came too late to be worth doing has expired: the next one does it all.
+    "sweep": {"task": "recordings.sweep", "schedule": 2.0, "options": {"expires": 4}},
+    "find-files": {"task": "recordings.find_files", "schedule": 10.0, "options": {"expires": 20}},
+    "catch-up": {"task": "recordings.catch_up", "schedule": 3600.0, "options": {"expires": 3600}},
+    "retention": {"task": "recordings.retention", "schedule": 30.0, "options": {"expires": 60}},
 }
+
+
+@worker_ready.connect
+def take_up_what_was_left(**_: Any) -> None:
+    app.send_task("recordings.check_on_start", expires=60)
 
 
 @heartbeat_sent.connect

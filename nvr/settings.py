@@ -136,6 +136,10 @@ NVR_TICKET_CHECKER = "nvr.people.tickets.check"
 LIVE_VIEWERS_PER_USER = env.integer("NVR_VIEWERS_PER_USER", 64, minimum=1)
 LIVE_VIEWERS = env.integer("NVR_VIEWERS", 1000, minimum=1)
 CAMERA_PICTURES_DIR = DATA_DIR / "pictures"
+# Why there is no footage, line by line (recordings/journal.py).
+RECORDINGS_JOURNAL_DIR = DATA_DIR / "journal"
+# What all footage together may take, in gigabytes of 10^9 bytes; 0 for no limit. Limits per camera and volume are in the database.
+RECORDINGS_MAX_BYTES = env.integer("NVR_RECORDINGS_MAX_GB", 0, minimum=0) * 10**9
 # How many cameras may be opened at the same time by one ingest process.
 INGEST_CONCURRENT_CONNECTS = env.integer("NVR_CONCURRENT_CONNECTS", 8, minimum=1)
 DEMO_CAMERAS = env.integer("NVR_DEMO", -1, minimum=-1, maximum=16)

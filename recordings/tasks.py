@@ -1,0 +1,93 @@
+"""Celery jobs of the recordings: finite, safe to do twice, ids and paths in, one service call. nvr/celery.py says when."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from celery import shared_task
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+
+from recordings.exclusive import alone
+from recordings.models import Volume
+from recordings.services import catalogue, discovery, notes, retention
+from recordings.services.check import take_up
+from recordings.services.complaints import complain
+
+logger = logging.getLogger(__name__)
+_FIND_BUDGET_S = 8.0
+_CATCH_UP_BUDGET_S = 120.0
+_RETENTION_BUDGET_S = 120.0
+
+
+@contextmanager
+def _while_the_database_answers() -> Iterator[None]:
+    """Nothing is lost when it doesn't: the next sweep finds it all."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        complain(logger, f"the catalogue waits for the database: {error}")
+
+
+def _lock(name: str) -> Path:
+    return Path(settings.DATA_DIR) / "locks" / name
+
+
+@shared_task(name="recordings.catalogue_file")
+def catalogue_file(volume_id: str, path: str, is_finished: bool = False) -> None:
+    """Sent by the recorder when a segment begins, and with `is_finished` when it has ended."""
+    with _while_the_database_answers():
+        volume = Volume.objects.filter(pk=volume_id).first()
+        if volume is None:
+            logger.warning("volume %s of %s is unknown", volume_id, path)
+            return
+        try:
+            catalogue.catalogue_file(volume, path, is_finished=is_finished)
+        except (OSError, ValueError) as error:
+            logger.warning("%s of %s is not catalogued: %s", path, volume, error)
+
+
+@shared_task(name="recordings.sweep")
+def sweep() -> None:
+    with _while_the_database_answers(), alone(_lock("sweep")) as is_alone:
+        if is_alone:
+            catalogue.sweep()
+            notes.read_journal(settings.RECORDINGS_JOURNAL_DIR)
+            if retention.is_urgent():
+                enforce_retention.apply_async(expires=30)
+
+
+@shared_task(name="recordings.find_files")
+def find_files() -> None:
+    with _while_the_database_answers(), alone(_lock("find_files")) as is_alone:
+        if is_alone and not discovery.find_files(budget_s=_FIND_BUDGET_S):
+            catch_up.apply_async((date.max.isoformat(),))
+
+
+@shared_task(name="recordings.catch_up")
+def catch_up(before: str | None = None) -> None:
+    """Once an hour the newest days and a part of the others; with `before`, all days before that one."""
+    with _while_the_database_answers(), alone(_lock("catch_up")) as is_alone:
+        if not is_alone:
+            return
+        if before is None:
+            discovery.catch_up(hour=int(time.time()) // 3600, budget_s=_CATCH_UP_BUDGET_S)
+        elif (rest := discovery.catch_up(before=date.fromisoformat(before), budget_s=_CATCH_UP_BUDGET_S)) is not None:
+            catch_up.apply_async((rest.isoformat(),))
+
+
+@shared_task(name="recordings.retention")
+def enforce_retention() -> None:
+    with _while_the_database_answers():
+        retention.enforce(budget_s=_RETENTION_BUDGET_S)
+
+
+@shared_task(name="recordings.check_on_start")
+def check_on_start() -> None:
+    with _while_the_database_answers():
+        take_up(settings.RECORDINGS_JOURNAL_DIR)
