@@ -1,166 +1,218 @@
-"""The packet sink that records: a bounded backlog, a writer thread, and threads that make what was written durable.
+"""The packet sink that records: hands each stream's packets to the lane of a directory that is well.
 
 Nothing here is waited for by ingest. The recorder needs no Redis, no database and no Celery: which streams to record where is handed in
-as a plan, what it did is told through `tell` (best effort, for the catalogue) and the journal (for the account).
+as plans, what it did is told through `tell` (best effort, for the catalogue) and the journal (for the account).
 """
 
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import UUID
 
-from recordings.backlog import Backlog, Item
-from recordings.directory import DirectoryError, RecordingDirectory
-from recordings.journal import Journal, Note
+from recordings.backlog import Backlog, Interrupted, Join, Leave
+from recordings.directory import RecordingDirectory
+from recordings.health import Condition, State
+from recordings.journal import Journal
+from recordings.lane import Lane
+from recordings.lane_writer import WRITE_FAILURE, Figures, SegmentNews
+from recordings.notebook import Notebook
 from recordings.rules.cutting import Cutting
-from recordings.segment_file import SegmentFile
-from recordings.stream_writer import SegmentNews, StreamWriter
 from streaming.media.packet import MediaPacket, StreamKey, Tracks
 
 logger = logging.getLogger(__name__)
+BACKLOG_BYTES = 512 * 2**20
 BACKLOG_BYTES_PER_STREAM = 16 * 2**20
-SYNC_EVERY_S = 0.9
-SYNC_THREADS = 4
-RETRY_AFTER_FAILURE_S = 2.0
+POLL_S = 0.05
+NOT_RUNNING = "not_running"
+OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How one stream is recorded now; a stream without a plan isn't."""
+    """How one stream is recorded now: in the first directory that is well."""
 
-    directory: RecordingDirectory
+    directories: tuple[RecordingDirectory, ...]
     cutting: Cutting
 
 
-class Recorder:
-    """announce() and write() come from the ingest loop, set_plans() from wherever the cameras are read; all return at once."""
+@dataclass(frozen=True, slots=True)
+class NotRecorded:
+    """`kind` is one of the journal's: off, schedule_off, write_failure."""
 
-    def __init__(self, *, journal: Journal, tell: Callable[[SegmentNews], None], backlog_bytes: int = BACKLOG_BYTES_PER_STREAM) -> None:
-        self._journal = journal
+    kind: str
+    reason: str
+
+
+Plans = Mapping[StreamKey, Plan | NotRecorded]
+_LaneKey = tuple[UUID, Path]
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryReport:
+    directory: RecordingDirectory
+    state: State
+    figures: Figures
+    waiting_bytes: int
+    dropped_packets: int
+
+
+class Recorder:
+    """announce(), write(), interrupt() and resume() come from the ingest loop, set_plans() from the thread that reads the cameras; all
+    return at once.
+    """
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        tell: Callable[[SegmentNews], None],
+        backlog_bytes: int = BACKLOG_BYTES,
+        backlog_bytes_per_stream: int = BACKLOG_BYTES_PER_STREAM,
+        poll_s: float = POLL_S,
+    ) -> None:
+        self._last_words = journal.last_words
+        self._notebook = Notebook(journal)
         self._tell = tell
-        self._backlog = Backlog(backlog_bytes)
-        self._plans: Mapping[StreamKey, Plan] = {}
+        self._backlog_bytes = backlog_bytes
+        self._backlog_bytes_per_stream = backlog_bytes_per_stream
+        self._poll_s = poll_s
+        self._is_started = False
+        self._plans: Plans = {}
+        self._lanes: dict[_LaneKey, Lane] = {}
+        self._unwanted: set[_LaneKey] = set()
         self._tracks: dict[StreamKey, Tracks] = {}
-        self._writers: dict[StreamKey, StreamWriter] = {}
-        self._failed_until_s: dict[StreamKey, float] = {}
-        self._syncing: dict[StreamKey, Future[None]] = {}
-        self._synced_at_s: dict[StreamKey, float] = {}
-        self._pool = ThreadPoolExecutor(SYNC_THREADS, thread_name_prefix="recorder-sync")
-        self._thread = threading.Thread(target=self._run, name="recorder")
-        self.write_failures = 0
+        self._joined: dict[StreamKey, tuple[Lane, Cutting]] = {}
+        self._interruptions: dict[StreamKey, tuple[str, str]] = {}
 
     def start(self) -> None:
-        self._thread.start()
+        self._is_started = True
+        for lane in self._lanes.values():
+            lane.start()
 
-    def close(self) -> None:
-        """Writes what waits, ends all segments and joins the threads; up to what the disk needs."""
-        self._backlog.close()
-        self._thread.join()
-        self._pool.shutdown()
+    def close(self, timeout_s: float = 4.0) -> bool:
+        """Writes what waits and ends all segments. False when a disk did not let it within the timeout."""
+        deadline_s = time.monotonic() + timeout_s
+        for lane in self._lanes.values():
+            lane.close()
+        late = [lane.directory.path for lane in self._lanes.values() if not lane.join(deadline_s)]
+        for path in late:
+            logger.error("the disk of %s did not take the last footage in time", path)
+        return not late
 
-    def set_plans(self, plans: Mapping[StreamKey, Plan]) -> None:
-        """A stream that leaves the plans ends its segment with its next packet or within a second."""
-        self._plans = dict(plans)
+    def set_plans(self, plans: Plans) -> None:
+        """A stream that leaves the plans ends its segment with its next packet. To be called every few seconds, also without news."""
+        self._lanes = self._lanes_for(plans)
+        known, self._plans = self._plans, dict(plans)
+        self._note_plans(known)
+        self._note_hanging()
 
     def announce(self, stream: StreamKey, tracks: Tracks) -> None:
         self._tracks[stream] = tracks
-        self._backlog.put(stream, tracks)
+        if stream in self._joined:
+            self._joined[stream][0].put(stream, tracks)
 
     def write(self, stream: StreamKey, packet: MediaPacket) -> None:
-        if stream in self._plans or stream in self._writers:
-            self._backlog.put(stream, packet)
-
-    @property
-    def dropped_packets(self) -> int:
-        return self._backlog.dropped_packets
-
-    def _run(self) -> None:
-        while True:
-            taken = self._backlog.take(0.2)
-            if taken is not None:
-                self._handle(*taken)
-            elif self._backlog.is_closed:
-                break
-            self._end_what_left_the_plans()
-            self._sync_what_is_due()
-        for stream in list(self._writers):
-            self._end(stream, "off", "the recorder was stopped")
-
-    def _handle(self, stream: StreamKey, items: list[Item], lost_at_ms: int | None) -> None:
-        plan = self._plans.get(stream)
-        if plan is None:
+        plan, joined = self._plans.get(stream), self._joined.get(stream)
+        if not isinstance(plan, Plan):
+            if joined is not None:
+                why = plan or NotRecorded(OFF, "not to be recorded")
+                del self._joined[stream]
+                joined[0].put(stream, Leave(packet.captured_at_ms, why.kind, why.reason))
             return
-        writer = self._writers.get(stream)
-        if writer is None:
-            writer = self._writers[stream] = StreamWriter(stream, plan.cutting, tell=self._tell)
-            if stream in self._tracks:
-                self._announce(writer, self._tracks[stream])
-        for item in items:
-            if isinstance(item, Tracks):
-                self._announce(writer, item)
-            elif time.monotonic() >= self._failed_until_s.get(stream, 0):
-                self._write(stream, writer, item, plan)
-        if lost_at_ms is not None:
-            self._end(stream, "overload", "the disk was too slow", lost_at_ms)
+        if packet.is_key and packet.track == "video":
+            joined = self._join(stream, plan, joined, packet.captured_at_ms)
+        if joined is not None:
+            joined[0].put(stream, packet)
 
-    def _announce(self, writer: StreamWriter, tracks: Tracks) -> None:
-        try:
-            writer.announce(tracks)
-        except (OSError, ValueError) as error:
-            logger.warning("segment end: %s", error)
-            writer.abandon()
+    def interrupt(self, stream: StreamKey, kind: str, reason: str) -> None:
+        """The camera sends nothing until its next keyframe: camera_down, off or not_running."""
+        self._interruptions[stream] = (kind, reason)
+        joined = self._joined.get(stream)
+        if joined is not None and kind == OFF:
+            del self._joined[stream]
+            joined[0].put(stream, Leave(_now_ms(), kind, reason))
+        elif joined is not None:
+            joined[0].put(stream, Interrupted(_now_ms(), kind, reason))
+        elif isinstance(self._plans.get(stream), Plan):
+            self._notebook.note(stream, _now_ms(), kind, reason)
 
-    def _write(self, stream: StreamKey, writer: StreamWriter, packet: MediaPacket, plan: Plan) -> None:
-        was_open = writer.is_open
-        try:
-            writer.write(packet, plan.directory)
-        except (OSError, ValueError) as error:
-            self._note_failure(stream, writer, packet, error)
-            return
-        if writer.is_open and not was_open:
-            self._journal.note(Note(packet.captured_at_ms, stream.camera_id, str(stream.role), "recording"))
+    def resume(self, stream: StreamKey) -> None:
+        self._interruptions.pop(stream, None)
 
-    def _note_failure(self, stream: StreamKey, writer: StreamWriter, packet: MediaPacket, error: Exception) -> None:
-        self.write_failures += 1
-        self._failed_until_s[stream] = time.monotonic() + RETRY_AFTER_FAILURE_S
-        reason = str(error) if isinstance(error, DirectoryError) or not isinstance(error, OSError) else f"{error.strerror or error}"
-        logger.error("camera %s is not recorded: %s", stream, reason)
-        writer.abandon()
-        self._journal.note(Note(packet.captured_at_ms, stream.camera_id, str(stream.role), "write_failure", reason))
-
-    def _end_what_left_the_plans(self) -> None:
-        for stream in [stream for stream in self._writers if stream not in self._plans]:
-            self._end(stream, "off", "not to be recorded")
-            del self._writers[stream]
-
-    def _end(self, stream: StreamKey, kind: str, reason: str, at_ms: int | None = None) -> None:
-        writer = self._writers[stream]
-        if not writer.is_open and kind == "off":
-            return
-        try:
-            writer.finish()
-        except (OSError, ValueError) as error:
-            logger.error("the last second of a segment of camera %s is lost: %s", stream, error)
-            writer.abandon()
-        self._journal.note(Note(at_ms or time.time_ns() // 1_000_000, stream.camera_id, str(stream.role), kind, reason))
-
-    def _sync_what_is_due(self) -> None:
+    def reports(self) -> list[DirectoryReport]:
+        """One per directory that is in use. From any thread."""
         now_s = time.monotonic()
-        for stream, writer in self._writers.items():
-            file, running = writer.file, self._syncing.get(stream)
-            if file is None or not file.is_dirty or (running and not running.done()):
+        return [
+            DirectoryReport(lane.directory, lane.state(now_s), replace(lane.figures), lane.backlog.size_bytes, lane.backlog.dropped_packets)
+            for lane in self._lanes.values()
+        ]
+
+    def _join(self, stream: StreamKey, plan: Plan, joined: tuple[Lane, Cutting] | None, at_ms: int) -> tuple[Lane, Cutting]:
+        lane = self._choose(plan, joined[0] if joined else None)
+        if joined is not None and joined[0] is lane and joined[1] == plan.cutting:
+            return joined
+        if joined is not None and joined[0] is not lane:
+            joined[0].put(stream, Leave(at_ms))
+        lane.put(stream, Join(self._tracks.get(stream), plan.cutting))
+        self._joined[stream] = (lane, plan.cutting)
+        return self._joined[stream]
+
+    def _choose(self, plan: Plan, current: Lane | None) -> Lane:
+        """When none is well: the one that it has, or the first, whose thread then says why there is no footage."""
+        now_s = time.monotonic()
+        lanes = [self._lanes[directory.id, directory.path] for directory in plan.directories]
+        if lanes[0] is current and len(lanes) == 1:
+            return current
+        well = next((lane for lane in lanes if lane.state(now_s).is_well), None)
+        return well or (current if current in lanes else lanes[0])
+
+    def _lanes_for(self, plans: Plans) -> dict[_LaneKey, Lane]:
+        """A lane that no plan names any more ends when its streams have left it."""
+        wanted = {(found.id, found.path): found for plan in plans.values() if isinstance(plan, Plan) for found in plan.directories}
+        lanes = dict(self._lanes)
+        for key, directory in wanted.items():
+            if key in lanes:
+                lanes[key].directory = directory
                 continue
-            if now_s - self._synced_at_s.get(stream, 0) >= SYNC_EVERY_S:
-                self._synced_at_s[stream] = now_s
-                self._syncing[stream] = self._pool.submit(_sync, file)
+            backlog = Backlog(self._backlog_bytes_per_stream, self._backlog_bytes)
+            lanes[key] = Lane(directory, backlog=backlog, notebook=self._notebook, tell=self._tell, poll_s=self._poll_s)
+            if self._is_started:
+                lanes[key].start()
+        for key in [key for key in lanes if key not in wanted and key in self._unwanted and lanes[key].is_idle]:
+            lanes.pop(key).close()
+        self._unwanted = lanes.keys() - wanted.keys()
+        for lane in lanes.values():
+            lane.backlog.max_bytes = self._backlog_bytes // len(lanes)
+        return lanes
+
+    def _note_plans(self, known: Plans) -> None:
+        now_ms = _now_ms()
+        last, self._last_words = self._last_words, None
+        for stream, plan in self._plans.items():
+            if isinstance(plan, NotRecorded):
+                if plan != known.get(stream):
+                    self._notebook.note(stream, now_ms, plan.kind, plan.reason)
+                continue
+            if last is not None:
+                reason = "the NVR was stopped" if last.was_stopped else "the NVR was not running: a crash or a power cut"
+                self._notebook.note(stream, min(last.at_ms, now_ms), NOT_RUNNING, reason)
+            if stream in self._interruptions and not isinstance(known.get(stream), Plan):
+                self._notebook.note(stream, now_ms, *self._interruptions[stream])
+
+    def _note_hanging(self) -> None:
+        now_s = time.monotonic()
+        for lane in self._lanes.values():
+            state = lane.state(now_s)
+            if state.condition is Condition.HANGING:
+                for stream in lane.streams:
+                    joined = self._joined.get(stream)
+                    if joined is not None and joined[0] is lane:
+                        self._notebook.note(stream, _now_ms(), WRITE_FAILURE, state.reason)
 
 
-def _sync(file: SegmentFile) -> None:
-    try:
-        file.sync()
-    except OSError as error:
-        logger.error("%s could not be made durable: %s", file.path, error)
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,71 +1,145 @@
 """Appends fragments to one segment file and makes them durable.
 
-A file is created with its whole init segment, synced, and its directory entry synced, before the first fragment; so a file that exists is
-a segment. Fragments follow in one write each; after a crash everything up to the last whole one is there (rules/fragments.py finds it).
+A file is created with its whole init segment. The first sync() makes the file, its name and every directory made for it durable, so what
+it returned for survives a power cut. Fragments follow in one write each; after a crash everything up to the last whole one is there
+(rules/fragments.py finds it).
 """
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from recordings.rules.fragments import Scan, scan
 
+# writev(2) takes IOV_MAX (1024) pieces at most.
+_PIECES_AT_ONCE = 1000
+_LONGEST_SILENCE_S = 600
+
 
 class SegmentFile:
-    """Used by one writer thread; sync() may run in another."""
+    """append() belongs to one writer thread; sync() and close() may run in others. `synced_bytes` of it are on the disk for certain."""
 
-    def __init__(self, path: Path, init: bytes) -> None:
-        """Raises OSError; FileExistsError when the name is taken."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+    def __init__(self, path: Path, init: bytes, *, root: int | None = None) -> None:
+        """`root` is an open directory that `path` is relative to. Raises OSError, FileExistsError when the name is taken; nothing is left
+        behind then but directories.
+        """
         self.path = path
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o640)
-        self._closing = threading.Lock()
-        self.size_bytes = 0
-        self.is_dirty = False
+        self.size_bytes = self.synced_bytes = 0
+        self._unsynced_directories: list[int] = []
+        self._syncing = threading.Lock()
+        self._descriptor = -1
         try:
-            self.append([init])
-            os.fsync(self._descriptor)
-            sync_directory(path.parent)
+            parent = self._make_directories(path.parent, root)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+            self._descriptor = os.open(path.name, flags, 0o640, dir_fd=parent)
+            with contextlib.suppress(OSError):  # a file system without locks
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            try:
+                self.append([init])
+            except OSError:
+                with contextlib.suppress(OSError):
+                    os.unlink(path.name, dir_fd=parent)
+                raise
         except OSError:
-            os.close(self._descriptor)
+            self._close_descriptors()
             raise
-        self.is_dirty = False
+
+    @property
+    def is_dirty(self) -> bool:
+        return self.synced_bytes < self.size_bytes
 
     def append(self, pieces: Sequence[bytes]) -> None:
         """Writes all or cuts what it wrote off again, so that a full disk leaves no torn fragment. Raises OSError."""
-        expected = sum(len(piece) for piece in pieces)
-        self.is_dirty = True
         try:
-            written = os.writev(self._descriptor, pieces)
-            if written < expected:
-                rest = memoryview(b"".join(pieces))[written:]
-                while rest:
-                    rest = rest[os.write(self._descriptor, rest) :]
+            written = self._write(pieces)
         except OSError:
-            os.ftruncate(self._descriptor, self.size_bytes)
+            with contextlib.suppress(OSError):  # then a torn tail is left, which is told apart when the file is read
+                os.ftruncate(self._descriptor, self.size_bytes)
             raise
-        self.size_bytes += expected
+        self.size_bytes += written
 
     def sync(self) -> None:
-        """Blocks until what was appended before the call is on the disk. Raises OSError."""
-        with self._closing:
-            if self._descriptor < 0:
-                return  # close() has synced
-            self.is_dirty = False
-            os.fdatasync(self._descriptor)
+        """Blocks until what was appended before the call is on the disk.
+
+        Raises OSError; the file is never to be trusted after that, because the kernel forgets which pages it could not write.
+        """
+        with self._syncing:
+            size = self.size_bytes
+            if self._descriptor < 0 or size == self.synced_bytes:
+                return
+            if self.synced_bytes:
+                os.fdatasync(self._descriptor)
+            else:
+                os.fsync(self._descriptor)
+                self._sync_directories()
+            self.synced_bytes = size
 
     def close(self) -> None:
-        """Raises OSError when the last bytes could not be made durable; the file is closed all the same."""
+        """Syncs the rest. Raises OSError when that failed; the file is closed all the same."""
         try:
-            if self.is_dirty:
-                self.sync()
+            self.sync()
         finally:
-            with self._closing:
-                os.close(self._descriptor)
-                self._descriptor = -1
+            with self._syncing:
+                self._close_descriptors()
+
+    def discard(self) -> None:
+        """Removes a file that was never synced. Raises OSError; it is closed all the same."""
+        with self._syncing:
+            try:
+                os.unlink(self.path.name, dir_fd=self._unsynced_directories[-1])
+            finally:
+                self._close_descriptors()
+
+    def _make_directories(self, path: Path, root: int | None) -> int:
+        """Opens `path`, making what is missing of it. Each directory that got a new entry has to be synced."""
+        current = os.open("/" if root is None else ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=root)
+        self._unsynced_directories.append(current)
+        for name in path.absolute().parts[1:] if root is None else path.parts:
+            try:
+                os.mkdir(name, 0o750, dir_fd=current)
+                is_new = True
+            except FileExistsError:
+                is_new = False
+            below = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=current)
+            if not is_new:
+                self._unsynced_directories.remove(current)
+                os.close(current)
+            self._unsynced_directories.append(below)
+            current = below
+        return current
+
+    def _write(self, pieces: Sequence[bytes]) -> int:
+        expected = sum(len(piece) for piece in pieces)
+        if len(pieces) > _PIECES_AT_ONCE:
+            pieces = [b"".join(pieces)]
+        written = os.writev(self._descriptor, pieces)
+        if written < expected:
+            rest = memoryview(b"".join(pieces))[written:]
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+        return expected
+
+    def _sync_directories(self) -> None:
+        for directory in self._unsynced_directories:
+            os.fsync(directory)
+        self._close_directories()
+
+    def _close_directories(self) -> None:
+        for directory in self._unsynced_directories:
+            os.close(directory)
+        self._unsynced_directories = []
+
+    def _close_descriptors(self) -> None:
+        self._close_directories()
+        if self._descriptor >= 0:
+            descriptor, self._descriptor = self._descriptor, -1
+            os.close(descriptor)
 
 
 def sync_directory(path: Path) -> None:
@@ -84,6 +158,20 @@ def scan_file(path: Path, *, resume: Scan | None = None) -> Scan:
             return os.pread(file.fileno(), count, offset)
 
         return scan(read_at, os.fstat(file.fileno()).st_size, resume=resume)
+
+
+def is_being_written(path: Path) -> bool:
+    """Whether a recorder has it open: its lock goes with its process. On a file system without locks, whether it was changed in the last
+    ten minutes. Raises OSError.
+    """
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return abs(time.time() - os.fstat(file.fileno()).st_mtime) < _LONGEST_SILENCE_S
+    return False
 
 
 def cut_torn_tail(path: Path, whole_bytes: int) -> int:

@@ -1,112 +1,166 @@
-"""Turns one stream's packets into segment files. Used by one writer thread at a time; no queue, no clock of its own.
+"""Turns one stream's packets into segment files. Used by one writer thread; no queue, no clock of its own.
 
-A fragment leaves when the next one begins: at a keyframe, or a second after its first picture. So every duration is known when it is
-written, and what a crash can cost is the fragment in memory plus what the disk has not synced yet.
+A segment's sound often comes a little after its last picture, so at a cut the old segment is kept open for half a second while the new one
+already grows: no sound falls into the gap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+import contextlib
+import logging
+from itertools import count
+from typing import Protocol
 
 from recordings.audio import AacEncoder, encoder_for
 from recordings.directory import DirectoryError, RecordingDirectory, segment_path
+from recordings.open_segment import AUDIO_TRACK_ID, OpenSegment
 from recordings.rules.cutting import Cutting
 from recordings.rules.fragments import VIDEO_TRACK_ID
 from recordings.segment_file import SegmentFile
 from recordings.segment_header import SegmentHeader
-from streaming.media import h264, h265
-from streaming.media.fmp4 import Sample, TrackRun, movie_fragment, movie_init, timescale
-from streaming.media.packet import AudioTrack, Codec, MediaPacket, StreamKey, Tracks
-from streaming.media.timing import TICKS_PER_SECOND, rescale
+from streaming.media.fmp4 import movie_init
+from streaming.media.packet import AudioTrack, MediaPacket, StreamKey, Tracks
+from streaming.media.timing import TICKS_PER_SECOND, to_ms
 
-AUDIO_TRACK_ID = 2
-# A longer pause between two pictures is a gap: the file ends, so that a file is always continuous footage.
-LONGEST_PAUSE_90K = 2 * TICKS_PER_SECOND
+logger = logging.getLogger(__name__)
+# A longer pause between two pictures is a gap: a new segment begins. Longer than what streaming/ingest/timestamps.py lets a leap be.
+LONGEST_PAUSE_90K = 5 * TICKS_PER_SECOND // 2
+# A pause in the middle of a group of pictures: what follows can only be played in the same file.
+LONGEST_PAUSE_IN_GOP_90K = 15 * TICKS_PER_SECOND
+# Cameras that send a picture every few seconds do not pause between them.
+_SLOW_CAMERA_FACTOR = 3
+OLDEST_IN_MEMORY_S = 1.2
+_SOUND_GRACE_S = 0.5
+_MOST_SOUND_AHEAD = 500
+_MOST_NAMES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentNews:
-    """What the catalogue wants to know. `path` is relative to the directory."""
+class Keeper(Protocol):
+    """What is told about segments. It makes them durable and closes those that ended; none of the calls blocks or raises."""
 
-    stream: StreamKey
-    directory_id: str
-    path: str
-    is_finished: bool
+    def begun(self, segment: OpenSegment) -> None: ...
+
+    def grown(self, segment: OpenSegment) -> None: ...
+
+    def ended(self, segment: OpenSegment) -> None: ...
 
 
 class StreamWriter:
-    def __init__(self, stream: StreamKey, cutting: Cutting, *, tell: Callable[[SegmentNews], None]) -> None:
+    def __init__(self, stream: StreamKey, directory: RecordingDirectory, cutting: Cutting, keeper: Keeper) -> None:
+        self.directory = directory
+        self.cutting = cutting
         self._stream = stream
-        self._cutting = cutting
-        self._tell = tell
+        self._keeper = keeper
         self._tracks: Tracks | None = None
-        self._file: SegmentFile | None = None
-        self._header: SegmentHeader | None = None
-        self._video: list[MediaPacket] = []
-        self._audio: list[MediaPacket] = []
+        self._current: OpenSegment | None = None
+        self._ending: OpenSegment | None = None
+        self._ending_until_90k = 0
+        self._ending_since_s = 0.0
         self._encoder: AacEncoder | None = None
-        self._sequence = 0
+        self._sound_ahead: list[MediaPacket] = []
+        self._last: MediaPacket | None = None
+        self._has_paused = False
         self._last_gop_ms = 0
         self._last_key_ms = 0
 
     @property
-    def file(self) -> SegmentFile | None:
-        return self._file
+    def segment(self) -> OpenSegment | None:
+        return self._current
 
     @property
-    def is_open(self) -> bool:
-        return self._file is not None
+    def last_picture_ms(self) -> int | None:
+        """When the picture that came last was over."""
+        last = self._last
+        return None if last is None else last.captured_at_ms + to_ms(last.duration_90k)
 
     def announce(self, tracks: Tracks) -> None:
         """Ends the running segment when the parameters differ: a file has one set of them. Raises OSError."""
-        if self._tracks is not None and tracks.generation == self._tracks.generation:
+        if tracks == self._tracks:
             return
         self.finish()
         self._tracks = tracks
         self._encoder = encoder_for(tracks.audio)
 
-    def write(self, packet: MediaPacket, directory: RecordingDirectory) -> None:
-        """Raises OSError (DirectoryError too); the running segment is ended then, and the next keyframe begins a new one."""
+    def write(self, packet: MediaPacket, now_s: float) -> None:
+        """`now_s` is monotonic. Raises OSError (DirectoryError too) and ValueError (parameters that no file can have): call abandon() then;
+        the next keyframe begins a new segment.
+        """
         if self._tracks is None or packet.generation != self._tracks.generation:
             return
         if packet.track == "audio":
-            if self._file is not None:
-                self._audio += self._encoder.encode(packet) if self._encoder else [packet]
-            return
-        if packet.is_key:
-            self._note_gop(packet)
-        if self._video and not self._is_continued_by(packet):
-            self.finish()
-        if self._file is None:
-            if packet.is_key:
-                self._begin(packet, directory)
-            return
-        if self._video and (packet.is_key or self._fragment_is_long_enough(packet)):
-            self._flush(until_90k=packet.dts_90k)
-            if packet.is_key and self._segment_is_long_enough(packet):
-                self._end()
-                self._begin(packet, directory)
-                return
-        self._video.append(packet)
+            self._sound_ahead += self._encoder.encode(packet) if self._encoder else [packet]
+            self._place_sound(self._last.dts_90k if self._last else 0)
+        else:
+            self._place_sound(packet.dts_90k)
+            self._write_picture(packet, now_s)
+            self._last = packet
+
+    def tick(self, now_s: float) -> None:
+        """At least every tenth of a second: what is in memory for too long goes to the disk though nothing has come. Raises OSError."""
+        if self._ending is not None and now_s - self._ending_since_s >= _SOUND_GRACE_S:
+            self._finish_ending()
+        current = self._current
+        if current is not None and current.waiting_s(now_s) >= OLDEST_IN_MEMORY_S:
+            if current.has_one_waiting:
+                current.flush_all()
+            else:
+                current.flush_all_but_one()
+            self._keeper.grown(current)
 
     def finish(self) -> None:
-        """Writes what is in memory and ends the segment. Raises OSError."""
-        if self._file is None:
-            return
-        if self._video:
-            last = self._video[-1]
-            self._flush(until_90k=last.dts_90k + max(last.duration_90k, 1))
-        self._end()
+        """Writes what is in memory and ends the segment. Raises OSError; the segment has ended all the same."""
+        if self._encoder is not None:
+            self._sound_ahead += self._encoder.drain()
+        self._place_sound(None)
+        try:
+            self._finish_ending()
+        finally:
+            segment, self._current = self._current, None
+            if segment is not None:
+                try:
+                    segment.end_sound()
+                    segment.flush_all()
+                finally:
+                    self._keeper.ended(segment)
 
     def abandon(self) -> None:
-        """After an OSError: forgets what is in memory and ends the segment with what it holds."""
-        self._video, self._audio = [], []
-        try:
-            self._end()
-        except OSError:
-            self._file = self._header = None
+        """After an error: ends the segment with what it holds, and forgets what is in memory."""
+        with contextlib.suppress(OSError, ValueError):  # what has failed need not be what was ending
+            self._finish_ending()
+        if self._current is not None:
+            self._keeper.ended(self._current)
+        self._current = None
+        self._sound_ahead = []
+
+    def _write_picture(self, packet: MediaPacket, now_s: float) -> None:
+        if packet.is_key:
+            self._note_gop(packet)
+        if self._current is not None and not self._is_continued_by(packet):
+            self.finish()
+        if self._current is None:
+            if packet.is_key:
+                self._begin(packet, now_s)
+            return
+        first = self._current.first_waiting
+        if packet.is_key and self._segment_is_long_enough(self._current, packet):
+            self._cut(self._current, packet, now_s)
+            return
+        if first is not None and (self._current.is_full or self._fragment_is_long_enough(first, packet)):
+            self._current.flush(packet.dts_90k)
+            self._keeper.grown(self._current)
+        self._current.add_picture(packet, now_s)
+
+    def _place_sound(self, until_90k: int | None) -> None:
+        """Of what is ahead of the pictures it isn't known yet which segment it belongs to. Sound from before all pictures is left out."""
+        ahead, current = [], self._current
+        for packet in self._sound_ahead:
+            if until_90k is not None and packet.pts_90k >= until_90k:
+                ahead.append(packet)
+            elif self._ending is not None and packet.pts_90k < self._ending_until_90k:
+                self._ending.add_sound(packet)
+            elif current is not None and packet.pts_90k + packet.duration_90k // 2 >= current.header.started_90k:
+                current.add_sound(packet)
+        self._sound_ahead = ahead[-_MOST_SOUND_AHEAD:]
 
     def _note_gop(self, packet: MediaPacket) -> None:
         if self._last_key_ms:
@@ -114,103 +168,80 @@ class StreamWriter:
         self._last_key_ms = packet.captured_at_ms
 
     def _is_continued_by(self, packet: MediaPacket) -> bool:
-        return 0 < packet.dts_90k - self._video[-1].dts_90k <= LONGEST_PAUSE_90K
+        last = self._last
+        assert last is not None
+        pause_90k = packet.dts_90k - last.dts_90k
+        if 0 < pause_90k <= max(LONGEST_PAUSE_90K, _SLOW_CAMERA_FACTOR * last.duration_90k):
+            return True
+        self._has_paused = True
+        return not packet.is_key and 0 < pause_90k <= LONGEST_PAUSE_IN_GOP_90K
 
-    def _fragment_is_long_enough(self, packet: MediaPacket) -> bool:
-        return self._cutting.ends_fragment(started_90k=self._video[0].dts_90k, now_90k=packet.dts_90k)
-
-    def _segment_is_long_enough(self, packet: MediaPacket) -> bool:
-        assert self._header is not None
-        return self._cutting.ends_segment(
-            started_at_ms=self._header.started_at_ms, now_ms=packet.captured_at_ms, last_gop_ms=self._last_gop_ms
+    def _fragment_is_long_enough(self, first: MediaPacket, packet: MediaPacket) -> bool:
+        return self.cutting.ends_fragment(
+            started_90k=first.dts_90k, now_90k=packet.dts_90k, begins_with_key=first.is_key, is_key=packet.is_key
         )
 
-    def _begin(self, packet: MediaPacket, directory: RecordingDirectory) -> None:
+    def _segment_is_long_enough(self, segment: OpenSegment, packet: MediaPacket) -> bool:
+        return self._has_paused or self.cutting.ends_segment(
+            started_at_ms=segment.header.started_at_ms, now_ms=packet.captured_at_ms, last_gop_ms=self._last_gop_ms
+        )
+
+    def _cut(self, old: OpenSegment, packet: MediaPacket, now_s: float) -> None:
+        """The old one's last picture stays in memory for a moment, so that there is a fragment for its late sound."""
+        self._finish_ending()
+        old.flush_all_but_one()
+        self._current = None
+        self._ending, self._ending_until_90k, self._ending_since_s = old, packet.dts_90k, now_s
+        if self._recorded_audio() is None:
+            self._finish_ending()
+        self._begin(packet, now_s)
+
+    def _finish_ending(self) -> None:
+        segment, self._ending = self._ending, None
+        if segment is not None:
+            try:
+                segment.end_sound()
+                segment.flush(self._ending_until_90k)
+            finally:
+                self._keeper.ended(segment)
+
+    def _begin(self, packet: MediaPacket, now_s: float) -> None:
         assert self._tracks is not None
-        directory.verify()
-        if not directory.has_room():
-            raise DirectoryError(f"{directory.path} has less than {directory.keep_free_bytes // 2**20} MB left")
         video, audio = self._tracks.video, self._recorded_audio()
-        self._header = SegmentHeader(
+        init = movie_init({VIDEO_TRACK_ID: video} | ({AUDIO_TRACK_ID: audio} if audio else {}))
+        header = SegmentHeader(
             camera_id=self._stream.camera_id,
             role=str(self._stream.role),
             started_at_ms=packet.captured_at_ms,
             started_90k=packet.dts_90k,
             generation=packet.generation,
-            directory_id=str(directory.id),
+            directory_id=str(self.directory.id),
             video_codec=video.codec_string,
             audio_codec=audio.codec_string if audio else "",
             width_px=video.width_px,
             height_px=video.height_px,
         )
-        init = movie_init({VIDEO_TRACK_ID: video} | ({AUDIO_TRACK_ID: audio} if audio else {}))
+        file = self._create(header, init)
+        self._has_paused = False
+        self._current = OpenSegment(file, str(file.path), header, video.codec, audio)
+        self._current.add_picture(packet, now_s)
+        self._keeper.begun(self._current)
+
+    def _create(self, header: SegmentHeader, init: bytes) -> SegmentFile:
+        """A clock that was set back may name a file that exists; then another name is found, so that nothing is lost."""
         brands_bytes = int.from_bytes(init[:4], "big")
-        path = segment_path(self._stream.camera_id, str(self._stream.role), packet.captured_at_ms)
-        self._file = _create(directory.path, path, init[:brands_bytes] + self._header.to_box() + init[brands_bytes:])
-        self._sequence = 0
-        self._video, self._audio = [packet], []
-        self._tell_catalogue(is_finished=False)
-
-    def _flush(self, *, until_90k: int) -> None:
-        assert self._file is not None
-        assert self._header is not None
-        start_90k = self._header.started_90k
-        runs = [TrackRun(VIDEO_TRACK_ID, self._video[0].dts_90k - start_90k, self._video_samples(until_90k))]
-        audio = self._recorded_audio()
-        if audio is not None and self._audio:
-            run = _audio_run(audio, self._audio, start_90k)
-            if run.samples:
-                runs.append(run)
-        self._video, self._audio = [], []
-        self._sequence += 1
-        self._file.append(movie_fragment(self._sequence, runs))
-
-    def _video_samples(self, until_90k: int) -> list[Sample]:
-        assert self._tracks is not None
-        convert = {Codec.H264: h264.to_length_prefixed, Codec.H265: h265.to_length_prefixed}.get(self._tracks.video.codec, bytes)
-        ends = [packet.dts_90k for packet in self._video[1:]] + [until_90k]
-        return [
-            Sample(end - packet.dts_90k, packet.pts_90k - packet.dts_90k, packet.is_key, convert(packet.data))
-            for packet, end in zip(self._video, ends, strict=True)
-        ]
+        whole = init[:brands_bytes] + header.to_box() + init[brands_bytes:]
+        with self.directory.opened() as root:
+            self.directory.check_room(root)
+            for number in count(1):
+                path = segment_path(header.camera_id, header.role, header.started_at_ms, number)
+                try:
+                    return SegmentFile(path, whole, root=root)
+                except FileExistsError:
+                    if number == _MOST_NAMES:
+                        raise DirectoryError(f"{path} and all names like it are taken") from None
+        raise AssertionError("unreachable")
 
     def _recorded_audio(self) -> AudioTrack | None:
         assert self._tracks is not None
         return self._encoder.track if self._encoder else self._tracks.audio
-
-    def _end(self) -> None:
-        file = self._file
-        if file is None:
-            return
-        try:
-            file.close()
-        finally:
-            self._tell_catalogue(is_finished=True)
-            self._file = self._header = None
-            self._video, self._audio = [], []
-
-    def _tell_catalogue(self, *, is_finished: bool) -> None:
-        assert self._header is not None
-        path = segment_path(self._header.camera_id, self._header.role, self._header.started_at_ms)
-        self._tell(SegmentNews(self._stream, self._header.directory_id, str(path), is_finished))
-
-
-def _create(root: Path, path: Path, init: bytes) -> SegmentFile:
-    """A clock that was set back may name a file that exists; the next free millisecond's name is close enough and loses nothing."""
-    try:
-        return SegmentFile(root / path, init)
-    except FileExistsError:
-        raise DirectoryError(f"{path} exists already: the clock was set back; recording goes on at the next keyframe") from None
-
-
-def _audio_run(track: AudioTrack, packets: list[MediaPacket], start_90k: int) -> TrackRun:
-    """Audio from before the first picture is left out: decode times can't be negative."""
-    rate = timescale(track)
-    kept = [packet for packet in packets if packet.pts_90k >= start_90k]
-    times = [rescale(packet.pts_90k - start_90k, TICKS_PER_SECOND, rate) for packet in kept]
-    if not kept:
-        return TrackRun(AUDIO_TRACK_ID, 0, [])
-    last = max(rescale(kept[-1].duration_90k, TICKS_PER_SECOND, rate), 1)
-    ends = [*times[1:], times[-1] + last]
-    samples = [Sample(max(end - time, 1), 0, True, packet.data) for time, end, packet in zip(times, ends, kept, strict=True)]
-    return TrackRun(AUDIO_TRACK_ID, times[0], samples)

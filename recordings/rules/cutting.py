@@ -3,6 +3,9 @@
 A segment starts on a keyframe. It ends at the first keyframe after the stream's own turn of the minute (each stream has another one, so
 that not all files of a machine are made at once), earlier when one more group of pictures would make it too long, or when the parameters
 change.
+
+A fragment starts with each group of pictures, and once a second within long ones. Groups shorter than half a second share one, so that a
+camera that sends only keyframes doesn't cost a fragment per picture.
 """
 
 from __future__ import annotations
@@ -11,6 +14,8 @@ from dataclasses import dataclass
 
 LONGEST_SEGMENT_MS = 60_000
 LONGEST_FRAGMENT_MS = 1_000
+SHORTEST_FRAGMENT_MS = 500
+_TICKS_PER_MS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,12 @@ class Cutting:
             return True
         return self._turn(now_ms) != self._turn(started_at_ms)
 
-    def ends_fragment(self, *, started_90k: int, now_90k: int) -> bool:
-        """Asked at each picture that is no keyframe; a keyframe always ends the fragment before it."""
-        return now_90k - started_90k >= self.longest_fragment_ms * 90
+    def ends_fragment(self, *, started_90k: int, now_90k: int, begins_with_key: bool, is_key: bool) -> bool:
+        """Asked at each picture: does the fragment before it end?"""
+        if is_key and not begins_with_key:
+            return True
+        limit_ms = min(SHORTEST_FRAGMENT_MS, self.longest_fragment_ms) if is_key else self.longest_fragment_ms
+        return now_90k - started_90k >= limit_ms * _TICKS_PER_MS
 
     def _turn(self, at_ms: int) -> int:
         return (at_ms - self.turn_ms) // self.longest_segment_ms

@@ -11,12 +11,12 @@ import pytest
 
 from recordings.directory import RecordingDirectory
 from recordings.journal import Journal, read_notes
+from recordings.lane_writer import SegmentNews
 from recordings.recorder import Plan, Recorder
 from recordings.rules.cutting import Cutting
 from recordings.rules.fragments import from_bytes, to_bytes
 from recordings.segment_file import scan_file
 from recordings.segment_header import parse_header
-from recordings.stream_writer import SegmentNews
 from streaming.media.packet import Codec, MediaPacket, Role, StreamKey, Tracks
 from tests.support.footage import START_MS, packets, tracks
 
@@ -33,8 +33,8 @@ class Rig:
         self.news: list[SegmentNews] = []
         self.journal_dir = root / "journal"
         self.journal = Journal(self.journal_dir)
-        self.recorder = Recorder(journal=self.journal, tell=self.news.append, backlog_bytes=64 * 2**20)
-        self.plan({STREAM: Plan(self.directory, Cutting())})
+        self.recorder = Recorder(journal=self.journal, tell=self.news.append, backlog_bytes_per_stream=64 * 2**20, poll_s=0.002)
+        self.plan({STREAM: Plan((self.directory,), Cutting())})
 
     def plan(self, plans: dict[StreamKey, Plan]) -> None:
         self.recorder.set_plans(plans)
@@ -179,12 +179,13 @@ def test_a_full_queue_costs_pictures_up_to_a_keyframe_and_is_told(tmp_path: Path
     rig = Rig(tmp_path)
     of = tracks()
     sent = list(packets(10, of=of))
-    rig.recorder = Recorder(journal=rig.journal, tell=rig.news.append, backlog_bytes=sum(len(p.data) for p in sent[:60]))
-    rig.plan({STREAM: Plan(rig.directory, Cutting())})
+    rig.recorder = Recorder(journal=rig.journal, tell=rig.news.append, backlog_bytes_per_stream=sum(len(p.data) for p in sent[:60]))
+    rig.plan({STREAM: Plan((rig.directory,), Cutting())})
     rig.recorder.announce(STREAM, of)
     for packet in sent:  # nobody takes them yet: the disk stands still
         rig.recorder.write(STREAM, packet)
-    assert rig.recorder.dropped_packets == len(sent) - 60
+    (report,) = rig.recorder.reports()
+    assert report.dropped_packets == len(sent) - 60
     rig.journal.start()
     rig.recorder.start()
     for packet in packets(4, of=of, start_ms=START_MS + 10_000):

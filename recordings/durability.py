@@ -1,0 +1,90 @@
+"""Makes the segments of one directory durable: each is synced as soon as something was written to it, one sync at a time.
+
+The calls belong to the writer thread and return at once; what the disk answered is collected by news(), in that thread too.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from recordings.open_segment import OpenSegment
+from recordings.sync_pool import SyncPool
+
+# A stream that ends its fragments quickly doesn't sync more often than this.
+SHORTEST_BETWEEN_SYNCS_S = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class SyncNews:
+    """`error` is None when everything that was written before is on the disk."""
+
+    segment: OpenSegment
+    is_closed: bool
+    error: OSError | None
+
+
+@dataclass(slots=True)
+class _Watched:
+    segment: OpenSegment
+    is_syncing: bool = False
+    started_at_s: float = 0.0
+    has_failed: bool = False
+
+
+class Durability:
+    def __init__(self, pool: SyncPool) -> None:
+        self._pool = pool
+        self._watched: dict[int, _Watched] = {}
+        self._news: queue.SimpleQueue[SyncNews] = queue.SimpleQueue()
+
+    def watch(self, segment: OpenSegment) -> None:
+        self._watched[id(segment)] = _Watched(segment)
+
+    def close(self, segment: OpenSegment) -> None:
+        """Ends the segment's file; one that holds no footage is removed."""
+        self._watched.pop(id(segment), None)
+        self._pool.submit(lambda: self._close(segment))
+
+    def sync_what_is_due(self, now_s: float) -> None:
+        for watched in self._watched.values():
+            is_due = now_s - watched.started_at_s >= SHORTEST_BETWEEN_SYNCS_S
+            is_dirty = watched.segment.has_footage and watched.segment.file.is_dirty
+            if is_due and is_dirty and not watched.is_syncing and not watched.has_failed:
+                watched.is_syncing, watched.started_at_s = True, now_s
+                self._pool.submit(lambda watched=watched: self._sync(watched))  # type: ignore[misc]
+
+    def news(self) -> Iterator[SyncNews]:
+        while True:
+            try:
+                yield self._news.get_nowait()
+            except queue.Empty:
+                return
+
+    def unsynced_s(self, now_s: float) -> float:
+        """How long the disk has been at its oldest sync."""
+        return self._pool.longest_wait_s(now_s)
+
+    def _sync(self, watched: _Watched) -> None:
+        error = None
+        until_ms = watched.segment.ended_at_ms
+        try:
+            watched.segment.file.sync()
+            watched.segment.synced_until_ms = until_ms
+        except OSError as problem:
+            error, watched.has_failed = problem, True
+        watched.is_syncing = False
+        self._news.put(SyncNews(watched.segment, False, error))
+
+    def _close(self, segment: OpenSegment) -> None:
+        error = None
+        try:
+            if segment.has_footage:
+                segment.file.close()
+                segment.synced_until_ms = segment.ended_at_ms
+            else:
+                segment.file.discard()
+        except OSError as problem:
+            error = problem
+        self._news.put(SyncNews(segment, True, error))
