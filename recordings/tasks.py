@@ -15,7 +15,8 @@ from django.db import InterfaceError, OperationalError
 
 from recordings.exclusive import alone
 from recordings.models import Volume
-from recordings.services import catalogue, discovery, notes, retention
+from recordings.rules.spans import Span
+from recordings.services import catalogue, discovery, footage_deletion, notes, retention
 from recordings.services.check import take_up
 from recordings.services.complaints import complain
 
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 _FIND_BUDGET_S = 8.0
 _CATCH_UP_BUDGET_S = 120.0
 _RETENTION_BUDGET_S = 120.0
+_DELETION_BUDGET_S = 100.0
 
 
 @contextmanager
@@ -91,3 +93,12 @@ def enforce_retention() -> None:
 def check_on_start() -> None:
     with _while_the_database_answers():
         take_up(settings.RECORDINGS_JOURNAL_DIR)
+
+
+@shared_task(name="recordings.delete_footage")
+def delete_footage(camera_id: int, start_ms: int, end_ms: int, by_id: int | None) -> None:
+    """What a request to delete a span left over, and then the files."""
+    with _while_the_database_answers():
+        rest = footage_deletion.finish(camera_id, Span(start_ms, end_ms), by_id=by_id, budget_s=_DELETION_BUDGET_S)
+        if rest is not None:
+            delete_footage.delay(camera_id, rest.start_ms, rest.end_ms, by_id)

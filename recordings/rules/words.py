@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 
 from recordings.rules.accounting import Entry, Kind
+from recordings.rules.days import DAY_MS
 
 # The names of the rules are those of rules/retention.py and services/deletion.py.
 _DELETED = {
@@ -31,13 +31,14 @@ _WITHOUT_REASON = {
 _COMPLETE = {Kind.RECORDED, Kind.SCHEDULE_OFF, Kind.OVERLOAD}
 
 
-def text_of(entry: Entry, *, deleted_after: Callable[[Entry], Decimal | None] = lambda _: None) -> str:
-    """`deleted_after`: for footage deleted by age, how many days it was kept, if that is known."""
+def text_of(entry: Entry, *, keep_days: Decimal | None = None, now_ms: int = 0) -> str:
+    """`keep_days`: after how many days the camera's footage is deleted now."""
     if entry.kind is Kind.DELETED:
         if entry.reason != "age":
             return _DELETED.get(entry.reason, f"Deleted ({entry.reason})")
-        days = deleted_after(entry)
-        return "Deleted because of its age" if days is None else f"Deleted after {_days(days)}"
+        # Footage that would still be kept today was deleted when fewer days were wanted.
+        is_known = keep_days is not None and entry.span.end_ms <= now_ms - keep_days * DAY_MS
+        return f"Deleted after {_days(keep_days)}" if keep_days is not None and is_known else "Deleted because of its age"
     words = _WITHOUT_REASON[entry.kind]
     return words if entry.kind in _COMPLETE or not entry.reason else f"{words}: {entry.reason}"
 

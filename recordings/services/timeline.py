@@ -17,7 +17,7 @@ from recordings.models import LONGEST_SEGMENT_MS, CoverageDay, Deletion, Recordi
 from recordings.rules import accounting
 from recordings.rules.accounting import CATALOGUE_DELAY_MS, JOIN_MS, NOTICED_AFTER_MS, Entry, Fact, Kind
 from recordings.rules.days import DAY_MS, day_of, span_of
-from recordings.rules.spans import Span, clipped, joined
+from recordings.rules.spans import Span, clipped, joined, without
 
 # Shorter windows are read from the segments alone.
 _BY_DAYS_FROM_MS = 3 * DAY_MS
@@ -60,7 +60,8 @@ def account_of(camera: Camera, role: str, window: Span, now_ms: int, *, toleranc
     wide = Span(wide.start_ms, max([wide.end_ms, *(span.end_ms for span in spans[-1:])]))
     if wide.length_ms <= 0:
         return []
-    facts = facts_of(camera, role, wide)
+    gaps = without(wide, spans)
+    facts = facts_of(camera, role, Span(gaps[0].start_ms, gaps[-1].end_ms)) if gaps else []
     deletions = [
         accounting.Deletion(Span(start_ms, end_ms), rule)
         for start_ms, end_ms, rule in Deletion.objects.filter(

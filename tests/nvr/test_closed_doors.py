@@ -34,7 +34,7 @@ PUBLIC = {
     "api/v1/docs/",
 }
 # For everybody who is logged in, who finds nothing of others there.
-OWN = {"", "system/", "api/v1/cameras/", "api/v1/layouts/", "api/v1/auth/token/"}
+OWN = {"", "system/", "api/v1/cameras/", "api/v1/layouts/", "api/v1/auth/token/", "api/v1/protections/"}
 OWN |= {"accounts/password/change/", "accounts/email/", "accounts/reauthenticate/"}
 OBJECT_ID = "OBJECT-ID"
 ARGUMENTS = {"slug": "front-door", "object_id": OBJECT_ID, "pk": OBJECT_ID, "id": OBJECT_ID, "content_type_id": "1"}
