@@ -195,6 +195,19 @@ test("much data is acknowledged before its time", () => {
   assert.deepEqual(world.socket.of("ack").at(-1), { type: "ack", seq: 2, generation: 7 });
 });
 
+test("what was appended stays acknowledged while older pictures are displayed", () => {
+  world.socket.accept();
+  world.socket.say(INIT);
+  world.feed.shown({ seq: 0, generation: 7 });
+  world.feed.shown({ seq: 4, generation: 7 });
+  world.feed.shown({ seq: 2, generation: 7, delayMs: 80 });
+  world.live(1);
+  assert.deepEqual(world.socket.of("ack").at(-1), { type: "ack", seq: 4, generation: 7, delay_ms: 80 });
+  world.feed.shown({ seq: 0xffffffff, generation: 7 });
+  world.live(1);
+  assert.equal(world.socket.of("ack").at(-1).seq, 4, "before the wrap is older");
+});
+
 test("an init starts the numbering anew", () => {
   world.socket.accept();
   world.socket.say(INIT);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AwaitedFrames } from "../../static/js/live/awaited-frames.js";
 import { delayMs, FIRST_DELAY_MS, LONGEST_DELAY_MS, tooManyDelayMs } from "../../static/js/live/backoff.js";
 import { ClockOffset } from "../../static/js/live/clock.js";
 import { DropRule } from "../../static/js/live/drop-rule.js";
@@ -162,4 +163,29 @@ test("who often runs dry gets a larger cushion, for a while", () => {
   for (let times = 0; times < 4; times += 1) control.stalled(times * 1_000);
   assert.equal(control.targetS(4_000), TARGET_WHEN_BUSY_S);
   assert.equal(control.targetS(16_000), TARGET_S);
+});
+
+test("what is displayed is found by its time, also out of order, and done with", () => {
+  const frames = new AwaitedFrames();
+  const frame = (/** @type {number} */ sequence) => ({
+    sequence,
+    generation: 1,
+    capturedUs: 0,
+    arrivedAtMs: 0,
+    isBacklog: false,
+  });
+  for (const [sequence, mediaS] of [
+    [1, 0],
+    [2, 0.12],
+    [3, 0.04],
+    [4, 0.08],
+  ])
+    frames.add(frame(sequence), mediaS);
+  assert.equal(frames.displayed(0.04)?.sequence, 3);
+  assert.equal(frames.size, 2);
+  assert.equal(frames.newest?.sequence, 4);
+  assert.equal(frames.displayed(0.0805)?.sequence, 4);
+  assert.equal(frames.displayed(0.09), null);
+  assert.equal(frames.displayed(5)?.sequence, 2);
+  assert.equal(frames.newest, null);
 });
