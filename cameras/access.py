@@ -96,6 +96,12 @@ async def visible_cameras(identity: Identity) -> list[Camera]:
     return cameras
 
 
+async def is_staff(identity: Identity) -> bool:
+    """Whether it may hear of what concerns the whole installation. Asks the database again; a ticket speaks for its camera only."""
+    found: bool = await database_sync_to_async(_is_staff)(identity)
+    return found
+
+
 def _identify(ticket: str | None, headers: Mapping[str, str], is_browser: bool) -> Identity:
     if ticket is not None:
         try:
@@ -143,6 +149,11 @@ def _visible_cameras(identity: Identity) -> list[Camera]:
         return []
     cameras = cameras_for(user, Action.VIEW)
     return list(cameras if identity.camera_id is None else cameras.filter(pk=identity.camera_id))
+
+
+def _is_staff(identity: Identity) -> bool:
+    user = None if identity.via == "ticket" else _current_user(identity)
+    return bool(getattr(user, "is_staff", False))
 
 
 def _current_user(identity: Identity) -> AbstractBaseUser | None:

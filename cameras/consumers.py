@@ -14,8 +14,8 @@ from typing import Any
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from redis.exceptions import RedisError
 
-from cameras.access import Identity, Refused, identify, visible_cameras
-from cameras.events import LIST_GROUP, CameraAdded, CameraRemoved, CameraRenamed, CameraState, group_of
+from cameras.access import Identity, Refused, identify, is_staff, visible_cameras
+from cameras.events import LIST_GROUP, STAFF_GROUP, CameraAdded, CameraRemoved, CameraRenamed, CameraState, group_of
 from cameras.models import Camera
 
 logger = logging.getLogger(__name__)
@@ -66,6 +66,10 @@ class EventsConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
             self._told[event["camera"]] = (event["state"], event["reason"])
         await self.send_json(event)
 
+    async def staff_event(self, message: dict[str, Any]) -> None:
+        if STAFF_GROUP in self._joined:
+            await self.send_json(message["event"])
+
     async def cameras_changed(self, message: dict[str, Any]) -> None:
         await self._look()
 
@@ -89,6 +93,7 @@ class EventsConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
                 new = [camera for camera in await visible_cameras(self._identity) if camera.pk not in self._known]
                 for camera in new:
                     await self._join(group_of(camera.pk))
+                await (self._join if await is_staff(self._identity) else self._leave)(STAFF_GROUP)
                 now = {camera.pk: camera for camera in await visible_cameras(self._identity)}
             except Refused as refusal:
                 self._identity = None

@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 # Whoever shows a list of cameras listens here for word that it, or somebody's rights, may have changed. It carries no names.
 LIST_GROUP = "cameras"
+# What concerns the whole installation is for staff.
+STAFF_GROUP = "staff"
 
 
 class CameraState(TypedDict):
@@ -50,6 +52,15 @@ class CameraRemoved(TypedDict):
     camera: str
 
 
+class StorageState(TypedDict):
+    """To staff: a recording directory fails, fills up, or is well again. `volume` is its name."""
+
+    type: Literal["storage.state"]
+    volume: str
+    state: str
+    reason: str
+
+
 def group_of(camera_id: int) -> str:
     return f"camera.{camera_id}"
 
@@ -62,6 +73,11 @@ async def apublish(camera_id: int, event: Mapping[str, Any]) -> None:
 def publish(camera_id: int, event: Mapping[str, Any]) -> None:
     """For synchronous callers; not from a running event loop."""
     async_to_sync(apublish)(camera_id, event)
+
+
+def publish_to_staff(event: Mapping[str, Any]) -> None:
+    """For synchronous callers; not from a running event loop."""
+    async_to_sync(_send)(STAFF_GROUP, {"type": "staff.event", "event": dict(event)})
 
 
 def publish_list_change() -> None:

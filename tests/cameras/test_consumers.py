@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from channels.db import database_sync_to_async as in_thread
 
+from cameras import events
 from cameras.consumers import EventsConsumer
 from cameras.models import Action, Camera, Grant
 from cameras.services import add_camera, change_camera, remove_camera, set_status
@@ -70,6 +71,25 @@ async def test_cameras_come_change_and_go(house: House) -> None:
         assert await states(socket, 1) == {"shed": "live"}
         await in_thread(remove_camera)(shed)
         assert await socket.receive_json_from(timeout=5) == {"type": "camera.removed", "camera": "shed"}
+
+
+async def test_what_concerns_the_installation_is_for_staff(house: House, quick_looks: None) -> None:
+    event = events.StorageState(type="storage.state", volume="recordings", state="full", reason="no room")
+    token = await in_thread(create_token)(house.bob)
+    async with (
+        connected(PATH, await in_thread(browser_headers)(house, "alice")) as staff,
+        connected(PATH, [(b"authorization", f"Bearer {token}".encode())]) as viewer,
+    ):
+        await states(staff, 2)
+        await states(viewer, 1)
+        await in_thread(events.publish_to_staff)(event)
+        assert await staff.receive_json_from(timeout=5) == event
+        assert await viewer.receive_nothing(timeout=0.1)
+        house.bob.is_staff = True
+        await house.bob.asave()
+        while await viewer.receive_nothing(timeout=0.1):
+            await in_thread(events.publish_to_staff)(event)
+        assert await viewer.receive_json_from(timeout=5) == event
 
 
 async def test_granted_and_withdrawn_rights_show_without_reconnecting(house: House, quick_looks: None) -> None:
