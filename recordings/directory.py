@@ -120,6 +120,12 @@ def _words(size_bytes: int) -> str:
     return f"{size_bytes / 2**30:.1f} GB" if size_bytes >= 2**30 else f"{size_bytes // 2**20} MB"
 
 
+def is_claimed(path: Path) -> bool:
+    """Whether it is anybody's recording directory. Raises OSError."""
+    identity = path / IDENTITY_FILE
+    return identity.exists() and identity.stat().st_size > 0
+
+
 def segment_path(camera_id: int, role: str, started_at_ms: int, number: int = 1) -> Path:
     """Relative to the directory: camera-7/main/2026-11-22/14-03-22.125Z.mp4, in UTC. The name sorts by time; `number` tells those apart
     that a clock set back would give the same name.
