@@ -150,7 +150,10 @@ export class Feed {
 
   /** @param {{seq: number, generation: number, delayMs?: number, queue?: number}} frame the newest one shown or decoded */
   shown(frame) {
-    this.#shown = frame;
+    // What was appended may be acknowledged before an older picture of it is displayed.
+    const isOlder = this.#shown !== null && (frame.seq - this.#shown.seq) >>> 0 > 0x7fffffff;
+    if (this.#shown && isOlder) Object.assign(this.#shown, { delayMs: frame.delayMs, queue: frame.queue });
+    else this.#shown = { ...frame, delayMs: frame.delayMs ?? this.#shown?.delayMs };
     if (this.#ackedSeq === null || this.#unackedBytes > ACK_AFTER_BYTES) this.#acknowledge();
   }
 

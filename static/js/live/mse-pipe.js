@@ -1,5 +1,6 @@
 /** One MediaSource and its <video> for the life of one `init`: appends, keeps near the live edge, trims, tells what was shown. */
 
+import { AwaitedFrames } from "./awaited-frames.js";
 import { wallMs } from "./clock.js";
 import { Kind, Track } from "./protocol.js";
 import { RateControl } from "./rate.js";
@@ -12,8 +13,8 @@ import { RateControl } from "./rate.js";
 const CONTROL_EVERY_MS = 100;
 const TRIM_EVERY_MS = 20_000;
 const KEEP_S = 10;
-/** Fragments whose display is still awaited; older ones were never shown. */
-const LONGEST_MEMORY = 600;
+/** As long as it is less far behind, what was appended counts as seen: it is the player's business to get there. */
+const KEEPS_UP_S = 1;
 const SETTLED_MS = 500;
 /** Sound that stays away this long would hold the picture up. */
 const SILENT_AUDIO_MS = 2_000;
@@ -28,10 +29,9 @@ export class MsePipe {
   #rate = new RateControl();
   /** @type {Map<number, Lane>} by track */
   #lanes = new Map();
-  /** Oldest first. @type {Shown[]} */
-  #awaited = [];
-  /** @type {Map<Shown, number>} */
-  #mediaTimes = new Map();
+  #awaited = new AwaitedFrames();
+  /** The newest fragment handed to the browser. @type {Shown | null} */
+  #appended = null;
   #isClosed = false;
   #hasAppended = false;
   #playingSinceMs = Number.POSITIVE_INFINITY;
@@ -67,7 +67,7 @@ export class MsePipe {
   }
 
   get queue() {
-    return this.#awaited.length;
+    return this.#awaited.size;
   }
 
   /**
@@ -81,7 +81,7 @@ export class MsePipe {
     lane.lastArrivedAtMs = arrivedAtMs;
     lane.waiting.push(payload);
     if (header.kind === Kind.FRAGMENT && header.track === Track.VIDEO)
-      this.#remember({ ...header, arrivedAtMs }, header.ptsUs / 1e6);
+      this.#awaited.add({ ...header, arrivedAtMs }, header.ptsUs / 1e6);
     this.#append(lane);
   }
 
@@ -105,7 +105,10 @@ export class MsePipe {
     for (const [track, lane] of this.#lanes) {
       if (Source.isTypeSupported(lane.mime)) {
         lane.buffer = this.#source.addSourceBuffer(lane.mime);
-        lane.buffer.addEventListener("updateend", () => this.#append(lane));
+        lane.buffer.addEventListener("updateend", () => {
+          if (track === Track.VIDEO) this.#acknowledge();
+          this.#append(lane);
+        });
       } else if (track === Track.VIDEO) {
         this.#session.trouble("unsupported", `this browser does not play ${lane.mime}`);
         return;
@@ -127,12 +130,21 @@ export class MsePipe {
     try {
       buffer.appendBuffer(bytes);
       this.#hasAppended = true;
+      if (lane === this.#lanes.get(Track.VIDEO)) this.#appended = this.#awaited.newest;
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== "QuotaExceededError") return this.#failed(String(error));
       // Full: what was played goes, and what could not be appended waits for the `updateend` of that.
       lane.waiting = [bytes, ...lane.waiting];
       if (!this.#remove(buffer, this.video.currentTime - 1)) this.#failed("the browser's buffer is full");
     }
+  }
+
+  /** Were only displayed pictures acknowledged, the server would wait for them while the <video> waits for data. */
+  #acknowledge() {
+    const { buffered, currentTime } = this.video;
+    const lagS = buffered.length ? buffered.end(buffered.length - 1) - currentTime : 0;
+    if (this.#appended && lagS < KEEPS_UP_S) this.#session.acknowledge(this.#appended);
+    this.#appended = null;
   }
 
   /** The waiting that belongs to a start or a seek says nothing about the cushion. */
@@ -188,38 +200,13 @@ export class MsePipe {
     this.#session.setAudio(false);
   }
 
-  /** @param {Shown} shown @param {number} mediaS */
-  #remember(shown, mediaS) {
-    this.#awaited.push(shown);
-    this.#mediaTimes.set(shown, mediaS);
-    if (this.#awaited.length > LONGEST_MEMORY) this.#mediaTimes.delete(/** @type {Shown} */ (this.#awaited.shift()));
-  }
-
   #watchFrames() {
     this.video.requestVideoFrameCallback((_now, frame) => {
       if (this.#isClosed) return;
-      this.#displayed(frame.mediaTime);
+      const shown = this.#awaited.displayed(frame.mediaTime);
+      if (shown) this.#session.shown(shown);
       this.#watchFrames();
     });
-  }
-
-  /** @param {number} mediaS */
-  #displayed(mediaS) {
-    /** @type {Shown | null} */
-    let newest = null;
-    let newestS = -1;
-    const later = [];
-    for (const shown of this.#awaited) {
-      const atS = this.#mediaTimes.get(shown) ?? 0;
-      if (atS > mediaS + 0.001) {
-        later.push(shown);
-        continue;
-      }
-      this.#mediaTimes.delete(shown);
-      if (atS > newestS) [newest, newestS] = [shown, atS];
-    }
-    this.#awaited = later;
-    if (newest) this.#session.shown(newest);
   }
 
   /** @param {string} text */
