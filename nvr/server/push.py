@@ -33,13 +33,14 @@ class PushProtocol(WebSocketsSansIOProtocol):
         self.logger = _logger
         self.on_text: Callable[[str], None] | None = None
         self.on_writable: Callable[[], None] | None = None
+        self.push: Push | None = None
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         if self.response.status_code == 101:
             # The application's task has been created but does not run before this callback of the loop returns.
             extensions: dict[str, Any] = self.scope["extensions"]
-            extensions[EXTENSION] = Push(self)
+            extensions[EXTENSION] = self.push = Push(self)
 
     def handle_text(self, event: Frame) -> None:
         if self.on_text is None or not event.fin or self.close_sent:
@@ -52,13 +53,22 @@ class PushProtocol(WebSocketsSansIOProtocol):
             return
         self.on_text(text)
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self.push is not None:
+            self.push.is_writable = False
+
     def resume_writing(self) -> None:
         super().resume_writing()
+        if self.push is not None:
+            self.push.is_writable = self.push.is_open
         if self.on_writable is not None:
             self.on_writable()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.on_text = self.on_writable = None
+        if self.push is not None:
+            self.push.is_writable = False
         super().connection_lost(exc)
 
     def keepalive_timeout(self) -> None:
@@ -75,20 +85,17 @@ class Push:
     def __init__(self, connection: PushProtocol) -> None:
         self._connection = connection
         self._transport = connection.transport
-        self._writable = connection.writable
+        # A plain attribute: it is looked at for each viewer and message.
+        self.is_writable = True
 
     @property
-    def is_writable(self) -> bool:
-        return self._writable.is_set() and self._is_open
-
-    @property
-    def _is_open(self) -> bool:
+    def is_open(self) -> bool:
         connection = self._connection
         return not connection.close_sent and not connection.disconnected and not self._transport.is_closing()
 
     def write(self, frame: bytes) -> None:
         """Takes one whole WebSocket frame. The transport keeps what the network does not take; look at `is_writable` first."""
-        if self._is_open:
+        if self.is_open:
             self._transport.write(frame)
 
     def listen(self, on_text: Callable[[str], None], on_writable: Callable[[], None]) -> None:
@@ -109,13 +116,14 @@ class Push:
     def end(self, code: int) -> None:
         """Sends the close frame behind what is written, and gives the viewer a few seconds to read it."""
         connection = self._connection
-        if not self._is_open:
+        if not self.is_open:
             return
         with suppress(InvalidState):
             connection.conn.send_close(code, "")
             self._transport.write(b"".join(connection.conn.data_to_send()))
         connection.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": ""})
         connection.close_sent = True
+        self.is_writable = False
         if connection.read_paused:
             connection.read_paused = False
             self._transport.resume_reading()

@@ -134,11 +134,17 @@ class Delivery:
 
     def pass_on(self, message: Message, now_ms: int) -> bool:
         """The short way for a viewer that keeps up: True when the message is to be written as it is, now, and counts as sent."""
-        if self._queue or self._next_flags or self.is_skipping or self._last.get(message.track) != message.sequence - 1:
+        track, sequence = message.track, message.sequence
+        if self._queue or self._next_flags or self.is_skipping or self._last.get(track) != sequence - 1:
             return False
-        if message.track == VIDEO and not self.window.is_open(now_ms):
-            return False
-        self._note_sent(message, 0, now_ms)
+        if track == VIDEO:
+            if not self.window.is_open(now_ms):
+                return False
+            self.sent_frames += 1
+            self.window.add(message.generation, sequence, message.size, now_ms)
+        self._last[track] = sequence
+        self._moved_at_ms = now_ms
+        self.sent_bytes += message.size
         return True
 
     def acknowledge(self, generation: int, sequence: int) -> None:
@@ -167,7 +173,7 @@ class Delivery:
         self._queue.popleft()
         if not item.flags & _BACKLOG:
             self.queue_bytes -= message.size
-        self._note_sent(message, dropped, now_ms)
+        self._sent(message, dropped, now_ms)
         live = None if (item.flags | message.flags) & _BACKLOG else message
         if dropped or item.flags:
             return message.patched(item.flags, dropped), live
@@ -175,6 +181,11 @@ class Delivery:
 
     def queue_ms(self, now_ms: int) -> int:
         return max(0, now_ms - self._queue[0].at_ms) if self._queue else 0
+
+    @property
+    def has_more(self) -> bool:
+        """Whether an acknowledgement could let something out."""
+        return bool(self._queue) or self.is_skipping
 
     @property
     def has_waiting(self) -> bool:
@@ -193,7 +204,7 @@ class Delivery:
             self.queue_bytes -= 0 if last.flags & _BACKLOG else last.what.size
             self._next_flags |= last.flags & ~_BACKLOG
 
-    def _note_sent(self, message: Message, dropped: int, now_ms: int) -> None:
+    def _sent(self, message: Message, dropped: int, now_ms: int) -> None:
         self._last[message.track] = message.sequence
         self._moved_at_ms = now_ms
         self.sent_bytes += message.size

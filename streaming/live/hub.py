@@ -26,7 +26,7 @@ from streaming.media.packet import Role, StreamKey
 logger = logging.getLogger(__name__)
 
 LINGER_S = 2.0
-TICK_S = 0.25
+TICK_S = 0.5
 RETRY_S = 0.5
 
 

@@ -18,7 +18,7 @@ from streaming.live.rate import Rate
 from streaming.live.viewer import Opening, Viewer
 from streaming.media import fmp4
 from streaming.media.packet import AudioTrack, Codec, Gap, MediaPacket, StreamKey, Tracks
-from streaming.media.wire import Flag, Header, Kind
+from streaming.media.wire import Kind
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,9 @@ class MediaFeed:
         self._monotonic_ms = monotonic_ms
         self._wall_ms = wall_ms
         self._viewers: dict[Viewer, tuple[Mode, bool]] = {}
-        self._audiences: dict[tuple[Mode, int], tuple[Viewer, ...]] = {}
+        # by track
+        self._of_units: list[tuple[Viewer, ...]] = [(), ()]
+        self._of_fragments: list[tuple[Viewer, ...]] = [(), ()]
         self._forms: Forms | None = None
         self._group: list[PacketForms] = []
         self._group_bytes = 0
@@ -93,7 +95,8 @@ class MediaFeed:
 
     def recent(self, viewer: Viewer) -> Sequence[Message]:
         mode, has_audio = self._viewers[viewer]
-        found = (entry.form(mode) for entry in self._group if has_audio or entry.track == VIDEO)
+        entries = [entry for entry in self._group if has_audio or entry.track == VIDEO]
+        found = [entry.as_fragment() if mode is Mode.MSE else entry.as_unit() for entry in entries]
         return [message for message in found if message is not None]
 
     # the stream
@@ -138,11 +141,13 @@ class MediaFeed:
         entry = PacketForms(forms, packet, self._sequences[track], is_late=is_late, arrived_ms=now_ms, delay_ms=delay_ms)
         self._sequences[track] += 1
         self._keep(entry)
-        for mode in (Mode.H264, Mode.MSE):
-            audience = self._audiences.get((mode, track))
-            if audience and (message := entry.form(mode)) is not None:
-                for viewer in audience:
-                    viewer.message(message, now_ms)
+        if self._of_units[track]:
+            unit = entry.as_unit()
+            for viewer in self._of_units[track]:
+                viewer.message(unit, now_ms)
+        if self._of_fragments[track] and (fragment := entry.as_fragment()) is not None:
+            for viewer in self._of_fragments[track]:
+                viewer.message(fragment, now_ms)
 
     def _notice_camera_gap(self, packet: MediaPacket) -> None:
         before, self._last_captured_ms = self._last_captured_ms, packet.captured_at_ms
@@ -165,17 +170,17 @@ class MediaFeed:
         self._group_bytes = 0
 
     def _head(self, forms: Forms, track: int) -> Message:
-        header = Header(Kind.INIT_SEGMENT, Flag.NONE, track, self._sequences[track], 0, 0, 0, forms.generation)
-        return Message(header, forms.init_segment(track))
+        payload = forms.init_segment(track)
+        return Message(Kind.INIT_SEGMENT, payload, flags=0, track=track, sequence=self._sequences[track], generation=forms.generation)
 
     def _sort_audiences(self) -> None:
-        self._audiences = {
-            (mode, track): tuple(
-                viewer for viewer, (wanted, has_audio) in self._viewers.items() if wanted is mode and (has_audio or track == VIDEO)
-            )
-            for mode in (Mode.H264, Mode.MSE)
-            for track in (VIDEO, AUDIO)
-        }
+        of_units, of_fragments = [
+            [(viewer, has_audio) for viewer, (mode, has_audio) in self._viewers.items() if mode is wanted]
+            for wanted in (Mode.H264, Mode.MSE)
+        ]
+        for audience, members in ((self._of_units, of_units), (self._of_fragments, of_fragments)):
+            audience[VIDEO] = tuple(viewer for viewer, _ in members)
+            audience[AUDIO] = tuple(viewer for viewer, has_audio in members if has_audio)
 
 
 class _Arrival:

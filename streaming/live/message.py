@@ -7,12 +7,16 @@ Only the flags and the number of dropped messages differ between viewers; whoeve
 
 from __future__ import annotations
 
-from streaming.media.wire import HEADER_BYTES, Flag, Header, Kind
+from streaming.media.wire import HEADER_BYTES, Flag, Kind, header_bytes
 
 VIDEO = 0
 AUDIO = 1
 _FLAGS_OFFSET = 2
 _DROPPED_OFFSET = 30
+# plain ints: an operation on an IntFlag costs a microsecond
+_KEY = int(Flag.KEY)
+_BACKLOG = int(Flag.BACKLOG)
+_INIT_SEGMENT = int(Kind.INIT_SEGMENT)
 _FIN_TEXT = 0x81
 _FIN_BINARY = 0x82
 
@@ -35,18 +39,33 @@ class Message:
         "track",
     )
 
-    def __init__(self, header: Header, payload: bytes, *, arrived_ms: int = 0, delay_ms: int = 0) -> None:
+    def __init__(
+        self,
+        kind: int,
+        payload: bytes,
+        *,
+        flags: int,
+        track: int,
+        sequence: int,
+        generation: int,
+        pts_us: int = 0,
+        captured_at_us: int = 0,
+        duration_us: int = 0,
+        arrived_ms: int = 0,
+        delay_ms: int = 0,
+    ) -> None:
         head = frame_head(_FIN_BINARY, HEADER_BYTES + len(payload))
-        self.frame = b"".join((head, header.to_bytes(), payload))
+        header = header_bytes(kind, flags, track, sequence, pts_us, captured_at_us, duration_us, generation)
+        self.frame = b"".join((head, header, payload))
         self.head_bytes = len(head)
         self.size = len(self.frame)
-        self.is_counted = header.kind != Kind.INIT_SEGMENT
-        self.flags = int(header.flags)
-        self.is_backlog = Flag.BACKLOG in header.flags
-        self.track = header.track
-        self.sequence = header.sequence & 0xFFFFFFFF
-        self.generation = header.generation & 0xFFFF
-        self.is_key = Flag.KEY in header.flags
+        self.is_counted = kind != _INIT_SEGMENT
+        self.flags = flags
+        self.is_backlog = flags & _BACKLOG != 0
+        self.is_key = flags & _KEY != 0
+        self.track = track
+        self.sequence = sequence & 0xFFFFFFFF
+        self.generation = generation & 0xFFFF
         self.arrived_ms = arrived_ms
         self.delay_ms = delay_ms
 

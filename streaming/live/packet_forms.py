@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from streaming.live.message import AUDIO, VIDEO, Message
-from streaming.live.protocol import Mode
 from streaming.media import fmp4, h264, h265, timing
 from streaming.media.packet import AudioTrack, Codec, MediaPacket, Tracks, VideoTrack
-from streaming.media.wire import Flag, Header, Kind
+from streaming.media.wire import Flag, Kind
 
 _FLAGS = {
-    (False, False): Flag.NONE,
-    (False, True): Flag.BACKLOG,
-    (True, False): Flag.KEY,
-    (True, True): Flag.KEY | Flag.BACKLOG,
+    (False, False): 0,
+    (False, True): int(Flag.BACKLOG),
+    (True, False): int(Flag.KEY),
+    (True, True): int(Flag.KEY | Flag.BACKLOG),
 }
 _TRACK_ID = 1  # each track is a file of its own, for a SourceBuffer of its own
 
@@ -77,18 +76,15 @@ class PacketForms:
         if forms.base_90k is None and self.track == VIDEO:
             forms.base_90k = packet.dts_90k
 
-    def form(self, mode: Mode) -> Message | None:
-        """None when this packet has no such form: audio the mode can't carry or from before the generation's first picture."""
-        return self._as_fragment() if mode is Mode.MSE else self._as_unit()
-
-    def _as_unit(self) -> Message:
+    def as_unit(self) -> Message:
         if self._unit is None:
             kind = Kind.ACCESS_UNIT if self.track == VIDEO else Kind.AUDIO
             self._unit = self._message(kind, timing.to_us(self.pts_90k), self._data)
             self._data = b""
         return self._unit
 
-    def _as_fragment(self) -> Message | None:
+    def as_fragment(self) -> Message | None:
+        """None for audio the mode can't carry, and for what comes from before the generation's first picture."""
         if self._fragment is None:
             track, base_90k = self.forms.track(self.track), self.forms.base_90k
             if track is None or mime_or_none(track) is None or base_90k is None or self.dts_90k < base_90k:
@@ -98,18 +94,26 @@ class PacketForms:
                 duration=_ticks(self.duration_90k, rate_hz),
                 composition_offset=_ticks(self.pts_90k - self.dts_90k, rate_hz),
                 is_key=self.is_key,
-                data=_length_prefixed(track, self._data or self._as_unit().payload),
+                data=_length_prefixed(track, self._data or self.as_unit().payload),
             )
             payload = fmp4.fragment(self.sequence + 1, _TRACK_ID, _ticks(self.dts_90k - base_90k, rate_hz), (sample,))
             self._fragment = self._message(Kind.FRAGMENT, timing.to_us(max(0, self.pts_90k - base_90k)), payload)
         return self._fragment
 
     def _message(self, kind: Kind, pts_us: int, payload: bytes) -> Message:
-        flags = _FLAGS[self.is_key, self.is_late]
-        captured_us = self.captured_at_ms * 1000
-        duration_us = timing.to_us(self.duration_90k)
-        header = Header(kind, flags, self.track, self.sequence, pts_us, captured_us, duration_us, self.forms.generation)
-        return Message(header, payload, arrived_ms=self.arrived_ms, delay_ms=self.delay_ms)
+        return Message(
+            kind,
+            payload,
+            flags=_FLAGS[self.is_key, self.is_late],
+            track=self.track,
+            sequence=self.sequence,
+            generation=self.forms.generation,
+            pts_us=pts_us,
+            captured_at_us=self.captured_at_ms * 1000,
+            duration_us=timing.to_us(self.duration_90k),
+            arrived_ms=self.arrived_ms,
+            delay_ms=self.delay_ms,
+        )
 
 
 def mime_or_none(track: VideoTrack | AudioTrack) -> str | None:

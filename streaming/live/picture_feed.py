@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
-from streaming.live.message import Message
+from streaming.live.message import VIDEO, Message
 from streaming.live.protocol import GapReason, Mode
 from streaming.live.rate import Rate
 from streaming.live.viewer import Opening, Picture, PictureKind, PictureSource, Viewer
-from streaming.media.wire import HEADER_BYTES, Flag, Header, WireError, parse_header
+from streaming.media.wire import HEADER_BYTES, Flag, WireError, parse_header
 
 logger = logging.getLogger(__name__)
 
@@ -79,18 +79,19 @@ class PictureFeed:
         elif self._newest is not None and now_ms - self._newest.arrived_ms > CAMERA_GAP_MS:
             self._tell_gap("camera")
         assert self._opening is not None
-        header = Header(
+        message = Message(
             rendered.kind,
-            Flag.KEY,
-            0,
-            self._sequence,
-            rendered.pts_us,
-            rendered.captured_at_us,
-            rendered.duration_us,
-            self._opening.generation,
+            picture.message[HEADER_BYTES:],
+            flags=int(Flag.KEY),
+            track=VIDEO,
+            sequence=self._sequence,
+            generation=self._opening.generation,
+            pts_us=rendered.pts_us,
+            captured_at_us=rendered.captured_at_us,
+            duration_us=rendered.duration_us,
+            arrived_ms=now_ms,
+            delay_ms=max(0, self._wall_ms() - rendered.captured_at_us // 1000),
         )
-        delay_ms = max(0, self._wall_ms() - rendered.captured_at_us // 1000)
-        message = Message(header, picture.message[HEADER_BYTES:], arrived_ms=now_ms, delay_ms=delay_ms)
         self._sequence += 1
         self._newest = message
         self._rate.add(len(picture.message), now_ms)

@@ -85,7 +85,8 @@ class Session:
         match message:
             case protocol.Ack(sequence, generation):
                 self._delivery.acknowledge(generation, sequence)
-                self.pump()
+                if self._delivery.has_more or self._next_rung is not None:
+                    self.pump()
             case protocol.Ping():
                 self._say(protocol.pong(message, self._hub.wall_ms()))
             case protocol.QualityWish(rung):
@@ -152,8 +153,9 @@ class Session:
         self.pump()
 
     def message(self, message: Message, now_ms: int) -> None:
-        if self._next_rung is None and self._outlet.is_writable and self._delivery.pass_on(message, now_ms):
-            self._outlet.write(message.frame)
+        outlet = self._outlet
+        if outlet.is_writable and self._next_rung is None and self._delivery.pass_on(message, now_ms):
+            outlet.write(message.frame)
             if not message.is_backlog:
                 self._delays_ms.append(message.delay_ms)
             return

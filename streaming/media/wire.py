@@ -62,18 +62,43 @@ class Header:
 
     def to_bytes(self) -> bytes:
         """Counters wrap at their field's width; `dropped` saturates at 65535."""
-        return _LAYOUT.pack(
-            VERSION,
+        return header_bytes(
             self.kind,
             self.flags,
             self.track,
-            self.sequence & 0xFFFFFFFF,
+            self.sequence,
             self.pts_us,
             self.captured_at_us,
-            min(self.duration_us, 0xFFFFFFFF),
-            self.generation & 0xFFFF,
-            min(self.dropped, 0xFFFF),
+            self.duration_us,
+            self.generation,
+            self.dropped,
         )
+
+
+def header_bytes(
+    kind: int,
+    flags: int,
+    track: int,
+    sequence: int,
+    pts_us: int,
+    captured_at_us: int,
+    duration_us: int,
+    generation: int,
+    dropped: int = 0,
+) -> bytes:
+    """Header.to_bytes without the Header, which would be a third of the cost of framing a message."""
+    return _LAYOUT.pack(
+        VERSION,
+        kind,
+        flags,
+        track,
+        sequence & 0xFFFFFFFF,
+        pts_us,
+        captured_at_us,
+        min(duration_us, 0xFFFFFFFF),
+        generation & 0xFFFF,
+        min(dropped, 0xFFFF),
+    )
 
 
 def parse_header(message: bytes) -> Header:

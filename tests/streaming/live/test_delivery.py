@@ -19,8 +19,7 @@ LIMITS = Limits(queue_bytes=20_000, queue_ms=1000, window_bytes=10_000, window_m
 def message(sequence: int, *, size: int = 500, track: int = 0, gop: int = GOP) -> Message:
     is_key = track == 0 and sequence % gop == 0
     flags = Flag.KEY if is_key else Flag.NONE
-    header = Header(Kind.ACCESS_UNIT, flags, track, sequence & 0xFFFFFFFF, sequence * 33_333, sequence * 33_333, 33_333, 7)
-    return Message(header, bytes(size))
+    return Message(Kind.ACCESS_UNIT, bytes(size), flags=int(flags), track=track, sequence=sequence, generation=7)
 
 
 class Viewer:
