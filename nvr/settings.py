@@ -207,7 +207,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "nvr.api.schema.add_problems"],
-    "ENUM_NAME_OVERRIDES": {"StreamStateEnum": "cameras.models.StreamState"},
+    "ENUM_NAME_OVERRIDES": {"StreamStateEnum": "cameras.models.StreamState", "RetentionRuleEnum": "recordings.api.storage.RULES"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

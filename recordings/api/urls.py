@@ -4,12 +4,14 @@ from django.urls import URLPattern, URLResolver, path
 
 from recordings.api.playback import PlaylistView, SegmentView
 from recordings.api.protections import FootageDeletionView, ProtectionViewSet
+from recordings.api.storage import StorageView
 from recordings.api.timeline import CoverageView, TimelineView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cameras/<slug:slug>/timeline/", TimelineView.as_view(), name="timeline"),
     path("cameras/<slug:slug>/coverage/", CoverageView.as_view(), name="coverage"),
     path("cameras/<slug:slug>/footage/delete/", FootageDeletionView.as_view(), name="footage-delete"),
+    path("storage/", StorageView.as_view(), name="storage"),
     path("protections/", ProtectionViewSet.as_view({"get": "list", "post": "create"}), name="protections"),
     path("protections/<int:pk>/", ProtectionViewSet.as_view({"delete": "destroy"}), name="protection"),
     path("cameras/<slug:slug>/playlist.m3u8", PlaylistView.as_view(), name="playlist"),

@@ -1,0 +1,41 @@
+"""What the recordings take, camera by camera and day by day, and how fresh the catalogue is. What will go is in outlook.py."""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from pathlib import Path
+
+from django.db.models import Max, Sum
+
+from recordings.models import CoverageDay, Segment
+
+
+def bytes_by_day(camera_ids: Collection[int], first: date, last: date) -> dict[int, list[tuple[date, int]]]:
+    """UTC days with footage, of all streams; `last` is among them."""
+    rows = CoverageDay.objects.filter(camera_id__in=camera_ids, day__gte=first, day__lte=last, size_bytes__gt=0)
+    found: defaultdict[int, list[tuple[date, int]]] = defaultdict(list)
+    for camera_id, day, size_bytes in rows.order_by("day").values_list("camera_id", "day").annotate(size=Sum("size_bytes")):
+        found[camera_id].append((day, size_bytes))
+    return dict(found)
+
+
+def newest_by_camera(now_ms: int) -> dict[int, int]:
+    """Where the footage ends of the cameras that are being recorded: of each the stream that is furthest behind."""
+    rows = Segment.objects.filter(is_finished=False, doomed_by="", started_at_ms__lte=now_ms, camera__isnull=False)
+    by_stream = rows.order_by().values_list("camera_id", "role").annotate(end=Max("ended_at_ms"))
+    newest: dict[int, int] = {}
+    for camera_id, _, end_ms in by_stream:
+        if camera_id is not None:
+            newest[camera_id] = min(end_ms, newest.get(camera_id, end_ms))
+    return newest
+
+
+def disk_bytes(path: str) -> int | None:
+    """The size of the disk; None when it isn't there."""
+    try:
+        return shutil.disk_usage(Path(path)).total
+    except OSError:
+        return None
