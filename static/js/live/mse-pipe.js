@@ -2,6 +2,7 @@
 
 import { AwaitedFrames } from "./awaited-frames.js";
 import { wallMs } from "./clock.js";
+import { stretchDurations } from "./fragments.js";
 import { Kind, Track } from "./protocol.js";
 import { RateControl } from "./rate.js";
 
@@ -16,6 +17,9 @@ const KEEP_S = 10;
 /** As long as it is less far behind, what was appended counts as seen: it is the player's business to get there. */
 const KEEPS_UP_S = 1;
 const SETTLED_MS = 500;
+/** A picture is declared to last this much longer than it should, and at least so long. */
+const LONGER = 4;
+const DECLARED_US = 500_000;
 /** Sound that stays away this long would hold the picture up. */
 const SILENT_AUDIO_MS = 2_000;
 
@@ -30,6 +34,8 @@ export class MsePipe {
   /** @type {Map<number, Lane>} by track */
   #lanes = new Map();
   #awaited = new AwaitedFrames();
+  /** Where the newest picture ends; what is declared lasts longer. */
+  #edgeS = 0;
   /** The newest fragment handed to the browser. @type {Shown | null} */
   #appended = null;
   #isClosed = false;
@@ -80,8 +86,11 @@ export class MsePipe {
     if (!lane || (header.kind !== Kind.FRAGMENT && header.kind !== Kind.INIT_SEGMENT)) return;
     lane.lastArrivedAtMs = arrivedAtMs;
     lane.waiting.push(payload);
-    if (header.kind === Kind.FRAGMENT && header.track === Track.VIDEO)
+    if (header.kind === Kind.FRAGMENT && header.track === Track.VIDEO) {
       this.#awaited.add({ ...header, arrivedAtMs }, header.ptsUs / 1e6);
+      this.#edgeS = (header.ptsUs + header.durationUs) / 1e6;
+      if (header.durationUs > 0) stretchDurations(payload, Math.max(LONGER, DECLARED_US / header.durationUs));
+    }
     this.#append(lane);
   }
 
@@ -141,9 +150,8 @@ export class MsePipe {
 
   /** Were only displayed pictures acknowledged, the server would wait for them while the <video> waits for data. */
   #acknowledge() {
-    const { buffered, currentTime } = this.video;
-    const lagS = buffered.length ? buffered.end(buffered.length - 1) - currentTime : 0;
-    if (this.#appended && lagS < KEEPS_UP_S) this.#session.acknowledge(this.#appended);
+    const isBehind = this.video.buffered.length > 0 && this.#edgeS - this.video.currentTime > KEEPS_UP_S;
+    if (this.#appended && !isBehind) this.#session.acknowledge(this.#appended);
     this.#appended = null;
   }
 
@@ -165,10 +173,7 @@ export class MsePipe {
     const nowMs = wallMs();
     if (this.#isClosed || video.error || !video.buffered.length) return;
     this.#watchAudio(nowMs);
-    const ranges = Array.from(
-      { length: video.buffered.length },
-      (_, i) => /** @type {[number, number]} */ ([video.buffered.start(i), video.buffered.end(i)]),
-    );
+    const ranges = this.#ranges();
     const isBeforeData = video.currentTime < ranges[ranges.length - 1][0];
     if (!video.seeking && (video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA || isBeforeData)) {
       const action = this.#rate.decide({ nowMs, currentS: video.currentTime, rate: video.playbackRate, ranges });
@@ -176,6 +181,15 @@ export class MsePipe {
       if (action.kind === "seek") video.currentTime = action.toS;
     }
     if (nowMs - this.#trimmedAtMs > TRIM_EVERY_MS) this.#trim(nowMs);
+  }
+
+  /** @returns {[number, number][]} what is buffered, without what is only declared to be */
+  #ranges() {
+    const { buffered } = this.video;
+    return Array.from({ length: buffered.length }, (_, index) => {
+      const startS = buffered.start(index);
+      return [startS, Math.max(startS, Math.min(buffered.end(index), this.#edgeS))];
+    });
   }
 
   /** @param {number} nowMs */
