@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # our own widgets' templates lie beside the pages'
     "allauth",
     "allauth.account",
     "channels",
@@ -86,6 +87,8 @@ TEMPLATES = [
         },
     },
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 _environ = environ.FileAwareEnv()
 DATABASES = {"default": _environ.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'nvr.sqlite3'}")}
@@ -136,10 +139,19 @@ NVR_TICKET_CHECKER = "nvr.people.tickets.check"
 LIVE_VIEWERS_PER_USER = env.integer("NVR_VIEWERS_PER_USER", 64, minimum=1)
 LIVE_VIEWERS = env.integer("NVR_VIEWERS", 1000, minimum=1)
 CAMERA_PICTURES_DIR = DATA_DIR / "pictures"
+# Strips, thumbnails and snapshots of footage; what people exported, for so many days and at most so much a person (10^9 bytes).
+PREVIEWS_DIR = DATA_DIR / "previews"
+EXPORTS_DIR = DATA_DIR / "exports"
+EXPORT_KEEP_DAYS = env.integer("NVR_EXPORT_KEEP_DAYS", 7, minimum=1, maximum=3650)
+EXPORT_BYTES_PER_USER = env.integer("NVR_EXPORT_GB_PER_USER", 50, minimum=1) * 10**9
+EXPORTS_AT_ONCE = env.integer("NVR_EXPORTS_AT_ONCE", 1, minimum=1, maximum=16)
 # Why there is no footage, line by line (recordings/journal.py).
 RECORDINGS_JOURNAL_DIR = DATA_DIR / "journal"
 # What all footage together may take, in gigabytes of 10^9 bytes; 0 for no limit. Limits per camera and volume are in the database.
 RECORDINGS_MAX_BYTES = env.integer("NVR_RECORDINGS_MAX_GB", 0, minimum=0) * 10**9
+RECORDINGS_DIR = DATA_DIR / "recordings"  # the first volume, made on the first start; others are added in the admin
+# What may wait for slow disks in the ingest process.
+RECORDER_MEMORY_BYTES = env.integer("NVR_RECORDER_MEMORY_MB", 256, minimum=16) * 2**20
 # How many cameras may be opened at the same time by one ingest process.
 INGEST_CONCURRENT_CONNECTS = env.integer("NVR_CONCURRENT_CONNECTS", 8, minimum=1)
 DEMO_CAMERAS = env.integer("NVR_DEMO", -1, minimum=-1, maximum=16)

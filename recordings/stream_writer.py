@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from itertools import count
+from pathlib import Path
 from typing import Protocol
 
 from recordings.audio import AacEncoder, encoder_for
@@ -33,6 +33,7 @@ OLDEST_IN_MEMORY_S = 1.2
 _SOUND_GRACE_S = 0.5
 _MOST_SOUND_AHEAD = 500
 _MOST_NAMES = 100
+_ATTEMPTS = 5
 
 
 class Keeper(Protocol):
@@ -233,15 +234,22 @@ class StreamWriter:
         whole = init[:brands_bytes] + header.to_box() + init[brands_bytes:]
         with self.directory.opened() as root:
             self.directory.check_room(root)
-            for number in count(1):
+            for number in range(1, _MOST_NAMES):
                 path = segment_path(header.camera_id, header.role, header.started_at_ms, number)
                 try:
-                    return SegmentFile(path, whole, root=root)
+                    return _make(path, whole, root)
                 except FileExistsError:
-                    if number == _MOST_NAMES:
-                        raise DirectoryError(f"{path} and all names like it are taken") from None
-        raise AssertionError("unreachable")
+                    continue
+        raise DirectoryError(f"{path} and all names like it are taken")
 
     def _recorded_audio(self) -> AudioTrack | None:
         assert self._tracks is not None
         return self._encoder.track if self._encoder else self._tracks.audio
+
+
+def _make(path: Path, init: bytes, root: int) -> SegmentFile:
+    """Whoever deletes footage may remove a directory that is empty just then."""
+    for _ in range(_ATTEMPTS):
+        with contextlib.suppress(FileNotFoundError):
+            return SegmentFile(path, init, root=root)
+    return SegmentFile(path, init, root=root)

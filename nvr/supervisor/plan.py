@@ -37,7 +37,7 @@ def processes(machine: Machine) -> list[ProcessSpec]:
             _command(machine, "demo", f"{machine.demo_cameras} demo cameras on RTSP port {machine.demo_port}", "demo_cameras", *arguments)
         )
     specs += [
-        _command(machine, "ingest", "pulls the cameras' streams", "ingest"),
+        _command(machine, "ingest", "pulls the cameras' streams and records them", "ingest", stop_seconds=10.0),
         _command(machine, "renderer", "makes pictures while somebody watches", "render"),
         _celery(machine, "worker", "background tasks", "worker", "-P", "threads", "-c", "4", "--without-gossip", "--without-mingle"),
         _celery(machine, "beat", "tells the worker what is due", "beat", "-s", str(machine.data_dir / "celerybeat-schedule"), "--pidfile="),
@@ -46,8 +46,8 @@ def processes(machine: Machine) -> list[ProcessSpec]:
     return specs
 
 
-def _command(machine: Machine, name: str, purpose: str, *words: str) -> ProcessSpec:
-    return ProcessSpec(name, purpose, [sys.executable, str(machine.base_dir / "manage.py"), *words])
+def _command(machine: Machine, name: str, purpose: str, *words: str, stop_seconds: float = 5.0) -> ProcessSpec:
+    return ProcessSpec(name, purpose, [sys.executable, str(machine.base_dir / "manage.py"), *words], stop_seconds=stop_seconds)
 
 
 def _celery(machine: Machine, name: str, purpose: str, *words: str) -> ProcessSpec:

@@ -1,6 +1,6 @@
-"""Opens the cameras, publishes what they send and tells how they are, until SIGTERM or Ctrl-C.
+"""Opens the cameras, publishes and records what they send and tells how they are, until SIGTERM or Ctrl-C.
 
-This is where ingest is put together: a sink more (a recorder, say) is a line more in `sinks`.
+This is where ingest is put together: a sink more is a line more in `sinks`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from nvr.camera_catalogue import CameraCatalogue
+from nvr.recording import Recording
 from streaming.bus.heartbeat import keep_telling
 from streaming.bus.redis import RedisPublisher
 from streaming.ingest.fanout import Fanout
@@ -27,7 +28,7 @@ from streaming.ingest.source import first_generation
 from streaming.ingest.status import StatusReporter
 from streaming.ingest.supervisor import IngestSupervisor
 from streaming.ingest.worker import WorkerWorld
-from streaming.media.packet import PacketSink
+from streaming.media.packet import PacketSink, StreamKey
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ _LAST_WORDS_S = 2.0
 
 
 class Command(BaseCommand):
-    help = "Opens the cameras and publishes what they send."
+    help = "Opens the cameras, publishes and records what they send."
 
     def handle(self, **_options: Any) -> None:
         uvloop.run(ingest())
@@ -47,17 +48,24 @@ async def ingest() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     publisher = RedisPublisher(settings.REDIS_URL, settings.MEDIA_WINDOW_MS)
-    sinks: list[PacketSink] = [publisher]
+    recording = Recording()
+    sinks: list[PacketSink] = [publisher, recording.recorder]
     catalogue = CameraCatalogue()
     reporter = StatusReporter(catalogue.write_status)
+
+    def report(stream: StreamKey, state: str, reason: str) -> None:
+        reporter.report(stream, state, reason)
+        recording.report(stream, state, reason)
+
     world = WorkerWorld(
         sink=Fanout(sinks, time.monotonic),
-        report=reporter.report,
+        report=report,
         gate=ConnectGate(settings.INGEST_CONCURRENT_CONNECTS),
         chance=random.random,
         generation=lambda: first_generation(time.time_ns() // 1_000_000),
     )
     await publisher.start()
+    recording.start()
     telling = {
         loop.create_task(reporter.run(), name="camera states"),
         loop.create_task(keep_telling(settings.REDIS_URL, "ingest"), name="heartbeat"),
@@ -66,11 +74,13 @@ async def ingest() -> None:
     try:
         await IngestSupervisor(catalogue.wanted, world).run(stopping)
     finally:
+        recorded = loop.run_in_executor(None, recording.close)
         for task in telling:
             task.cancel()
         await asyncio.wait(telling)
         with suppress(TimeoutError):
             await asyncio.wait_for(reporter.flush(), _LAST_WORDS_S)
         catalogue.close()
+        await recorded
         await publisher.aclose()
     logger.info("ingest is stopped")

@@ -19,6 +19,8 @@ from nvr.supervisor.plan import Machine, processes
 from nvr.supervisor.redis_binary import RedisNotFoundError
 from nvr.supervisor.redis_server import answers, socket_path
 from nvr.supervisor.supervisor import StartError, Supervisor
+from recordings.services.demo import keep_briefly
+from recordings.services.volumes import ensure_first_volume
 from streaming.demo.catalogue import count_for
 
 
@@ -35,12 +37,11 @@ class Command(BaseCommand):
             self._say("Preparing the database and static files …")
             call_command("migrate", interactive=False, verbosity=0)
             call_command("collectstatic", interactive=False, verbosity=0)
+        ensure_first_volume(settings.RECORDINGS_DIR)
         admin = ensure_first_admin()
         machine = _this_machine()
         if machine.demo_cameras:
-            # Nobody listens yet, and the embedded Redis is not up: what changes now need not be told.
-            channel_layers.set("default", InMemoryChannelLayer())
-            call_command("demo_cameras", install=True, count=machine.demo_cameras, port=machine.demo_port)
+            _install_demo_cameras(machine)
         os.environ["REDIS_URL"] = settings.REDIS_URL
         try:
             specs = processes(machine)
@@ -66,6 +67,14 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def _install_demo_cameras(machine: Machine) -> None:
+    # Nobody listens yet, and the embedded Redis is not up: what changes now need not be told.
+    channel_layers.set("default", InMemoryChannelLayer())
+    known = set(Camera.objects.values_list("slug", flat=True))
+    call_command("demo_cameras", install=True, count=machine.demo_cameras, port=machine.demo_port)
+    keep_briefly(set(Camera.objects.values_list("slug", flat=True)) - known)
 
 
 def _only_one_per_data_dir() -> IO[str]:
