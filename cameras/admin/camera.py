@@ -82,6 +82,8 @@ class CameraAdmin(AnnouncedAdmin):
     list_filter = ("state", "is_enabled", "groups")
     search_fields = ("name", "slug")
     readonly_fields = ("slug", "state_now", "state_changed_at")
+    # What other packages have to say about a camera: cameras knows none of them, they add themselves.
+    further_inlines: ClassVar[tuple[type[admin.options.InlineModelAdmin[Any, Camera]], ...]] = ()
     actions = ("enable", "disable", "test_connections")
 
     class Media:
@@ -107,7 +109,7 @@ class CameraAdmin(AnnouncedAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Camera | None) -> list[Any]:
         is_superuser = request.user.is_superuser
-        return [StreamInline, GrantInline] if is_superuser else [StreamInline]
+        return [StreamInline, *self.further_inlines, *([GrantInline] if is_superuser else [])]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"position": next_position(), "is_enabled": True, "record": Camera.Record.CONTINUOUS}

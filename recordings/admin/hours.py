@@ -1,0 +1,61 @@
+"""A week's hours as people write them, a line per day: "08:00-12:00, 13:00-18:00". An empty line is a day without recording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from recordings.rules.schedule import ScheduleError, parse_schedule
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def to_line(stored: Mapping[str, Any], weekday: int) -> str:
+    return ", ".join("-".join(hours) for hours in stored.get(str(weekday), []))
+
+
+def parse_line(text: str) -> list[list[str]]:
+    """Raises ScheduleError with words for the person who typed it."""
+    ranges = [[part.strip() for part in piece.replace("–", "-").split("-")] for piece in text.split(",") if piece.strip()]
+    parse_schedule({"0": ranges})
+    return ranges
+
+
+class WeekWidget(forms.MultiWidget):
+    template_name = "admin/recordings/week.html"
+
+    def __init__(self) -> None:
+        super().__init__([forms.TextInput(attrs={"placeholder": "not recorded", "aria-label": name}) for name in WEEKDAYS])
+
+    def decompress(self, value: Any) -> list[str]:
+        return [to_line(value or {}, number) for number in range(len(WEEKDAYS))]
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["days"] = list(zip(WEEKDAYS, context["widget"]["subwidgets"], strict=True))
+        return context
+
+
+class WeekField(forms.MultiValueField):
+    """Cleans to what RecordingRule.schedule holds."""
+
+    widget = WeekWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        fields = [forms.CharField(required=False) for _ in WEEKDAYS]
+        super().__init__(fields=fields, required=False, require_all_fields=False, **kwargs)
+
+    def compress(self, data_list: list[str]) -> dict[str, list[list[str]]]:
+        week, errors = {}, []
+        for number, (name, line) in enumerate(zip(WEEKDAYS, data_list or [""] * len(WEEKDAYS), strict=True)):
+            try:
+                if ranges := parse_line(line):
+                    week[str(number)] = ranges
+            except ScheduleError as error:
+                errors.append(f"{name}: {error}")
+        if errors:
+            raise ValidationError(errors)
+        return week
