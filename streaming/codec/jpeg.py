@@ -57,7 +57,7 @@ def fit_width(width_px: int, height_px: int, at_most_px: int) -> tuple[int, int]
 class PictureMaker:
     """Keeps libswscale's contexts, so use one per size of picture, and never from two threads at once.
 
-    Both methods raise PictureError for a frame of a layout that libswscale doesn't know.
+    Its methods raise PictureError for a frame of a layout that libswscale doesn't know.
     """
 
     def __init__(self) -> None:
@@ -80,6 +80,11 @@ class PictureMaker:
         with _translated_errors(frame):
             planes = _planes(self._to_planes(frame, width, height))
         return EncodedPicture(width, height, b"".join(plane.tobytes() for plane in planes))
+
+    def rgb(self, frame: VideoFrame, width: int, height: int) -> NDArray[np.uint8]:
+        """Rows of pixels in exactly that size, whatever the picture's shape."""
+        with _translated_errors(frame):
+            return self._to_rgb(frame, width, height)
 
     def _to_planes(self, frame: VideoFrame, width: int, height: int) -> VideoFrame:
         return self._scaler.reformat(

@@ -20,6 +20,8 @@ def record(
     directory: RecordingDirectory, stream: StreamKey, parts: Iterable[tuple[Tracks, list[MediaPacket]]], *, segment_ms: int
 ) -> list[Path]:
     """The segments it made, in order of time."""
+    pattern = f"camera-{stream.camera_id}/{stream.role}/*/*.mp4"
+    before = set(directory.path.rglob(pattern))
     journal = Journal(directory.path / "journal")
     recorder = Recorder(journal=journal, tell=lambda news: None, backlog_bytes_per_stream=256 * 2**20, poll_s=0.002)
     recorder.set_plans({stream: Plan((directory,), Cutting(segment_ms))})
@@ -31,7 +33,7 @@ def record(
             recorder.write(stream, packet)
     assert recorder.close(20)
     journal.close()
-    return sorted(directory.path.rglob(f"camera-{stream.camera_id}/{stream.role}/*/*.mp4"))
+    return sorted(set(directory.path.rglob(pattern)) - before)
 
 
 class Archive:

@@ -1,0 +1,58 @@
+"""Pictures out of recorded samples: one of PyAV's doors. On one thread, as more cost more.
+
+A file's samples are handed over as they lie there: the decoder is given the file's configuration record, so it expects NAL units behind
+their lengths. What a camera sent may be broken: then there is no picture, and nothing is raised.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from av import Packet, VideoFrame
+from av.codec.context import CodecContext
+from av.error import FFmpegError
+from av.video.codeccontext import VideoCodecContext
+
+from recordings.rules.samples import TrackInit
+from streaming.media.packet import Codec
+
+logger = logging.getLogger(__name__)
+_DECODERS = {Codec.H264: "h264", Codec.H265: "hevc"}
+
+
+class PictureDecoder:
+    """For segments with this video track. Not for two threads at once."""
+
+    def __init__(self, track: TrackInit, *, is_for_small: bool = False) -> None:
+        """`is_for_small`: pictures are going to be shrunk, so the loop filter, a third of the work, is left out.
+
+        Raises SegmentFormatError, ValueError for an audio track.
+        """
+        if track.codec not in _DECODERS:
+            raise ValueError(f"{track.codec} is no video codec")
+        context = CodecContext.create(_DECODERS[track.codec], "r")
+        assert isinstance(context, VideoCodecContext)
+        context.thread_count = 1
+        context.extradata = track.configuration
+        context.options = {"skip_loop_filter": "all"} if is_for_small else {}
+        self._context = context
+
+    def keyframe(self, sample: bytes) -> VideoFrame | None:
+        """The picture of one keyframe, alone."""
+        frames = [frame for _, frame in self.pictures([(0, sample)])]
+        return next((frame for frame in frames if not frame.is_corrupt), None)
+
+    def pictures(self, samples: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, VideoFrame]]:
+        """Of presentation times and samples in the order of decoding, from a keyframe on: pictures in the order of showing."""
+        try:
+            for shown, sample in samples:
+                packet: Packet[Any] = Packet(sample)
+                packet.pts = packet.dts = shown
+                yield from ((frame.pts or 0, frame) for frame in self._context.decode(packet))
+            yield from ((frame.pts or 0, frame) for frame in self._context.decode(None))
+        except FFmpegError as error:
+            logger.debug("a recorded picture can't be decoded: %s", error)
+        finally:
+            self._context.flush_buffers()
