@@ -141,7 +141,7 @@ class Delivery:
             if not self.window.is_open(now_ms):
                 return False
             self.sent_frames += 1
-            self.window.add(message.generation, sequence, message.size, now_ms)
+            self.window.add(message.generation, sequence, message.size, now_ms, message.arrived_ms)
         self._last[track] = sequence
         self._moved_at_ms = now_ms
         self.sent_bytes += message.size
@@ -211,7 +211,7 @@ class Delivery:
         if message.track == VIDEO:
             self.sent_frames += 1
             self.dropped_frames += dropped
-            self.window.add(message.generation, message.sequence, message.size, now_ms)
+            self.window.add(message.generation, message.sequence, message.size, now_ms, message.arrived_ms)
 
     def _append(self, message: Message, flags: int, now_ms: int) -> None:
         if message.track == VIDEO and self._next_flags:

@@ -19,13 +19,15 @@ class Window:
         self._max_bytes = max_bytes
         self._max_ms = max_ms
         self._trusts_socket = reports_writable
-        self._entries: deque[tuple[int, int, int, int]] = deque()  # generation, sequence, bytes, sent_ms
+        # generation, sequence, bytes, sent_ms, arrived_ms
+        self._entries: deque[tuple[int, int, int, int, int]] = deque()
         self._has_moved = True
         self.bytes = 0
         self.has_acknowledged = False
 
-    def add(self, generation: int, sequence: int, size: int, now_ms: int) -> None:
-        self._entries.append((generation, sequence, size, now_ms))
+    def add(self, generation: int, sequence: int, size: int, now_ms: int, arrived_ms: int) -> None:
+        """`arrived_ms` is when the hub got it: a cached group sent in one go is as long as it is to look at."""
+        self._entries.append((generation, sequence, size, now_ms, arrived_ms))
         self.bytes += size
         if len(self._entries) > _MOST_ENTRIES and not self.has_acknowledged and self._trusts_socket:
             self.bytes -= self._entries.popleft()[2]
@@ -52,7 +54,7 @@ class Window:
             return True
         if not self.has_acknowledged:
             return self._trusts_socket or self.bytes < self._max_bytes
-        is_small = self.bytes < self._max_bytes and self._entries[-1][3] - self._entries[0][3] <= self._max_ms
+        is_small = self.bytes < self._max_bytes and self._entries[-1][4] - self._entries[0][4] <= self._max_ms
         # A viewer that acknowledges only when something comes would otherwise wait for us as we for it.
         return is_small or now_ms - self._entries[-1][3] > self._max_ms
 

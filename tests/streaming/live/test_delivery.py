@@ -16,10 +16,11 @@ GOP = 30
 LIMITS = Limits(queue_bytes=20_000, queue_ms=1000, window_bytes=10_000, window_ms=1000)
 
 
-def message(sequence: int, *, size: int = 500, track: int = 0, gop: int = GOP) -> Message:
+def message(sequence: int, *, size: int = 500, track: int = 0, gop: int = GOP, arrived_ms: int | None = None) -> Message:
     is_key = track == 0 and sequence % gop == 0
     flags = Flag.KEY if is_key else Flag.NONE
-    return Message(Kind.ACCESS_UNIT, bytes(size), flags=int(flags), track=track, sequence=sequence, generation=7)
+    at_ms = sequence * 33 if arrived_ms is None else arrived_ms
+    return Message(Kind.ACCESS_UNIT, bytes(size), flags=int(flags), track=track, sequence=sequence, generation=7, arrived_ms=at_ms)
 
 
 class Viewer:
@@ -37,7 +38,7 @@ class Viewer:
         self.overflows = 0
 
     def feed(self, now_ms: int, *, size: int = 500, is_writable: bool = True) -> None:
-        made = message(self.next, size=size)
+        made = message(self.next, size=size, arrived_ms=now_ms)
         self.next += 1
         self.group = [made] if made.is_key or self.delivery_is_newest_only else [*self.group, made]
         self.overflows += not self.delivery.offer(made, now_ms)
@@ -176,6 +177,22 @@ def test_a_viewer_that_acknowledges_only_what_comes_is_not_waited_for_for_ever()
     assert viewer.headers[-1].sequence == 2
     viewer.feed(6100)
     assert viewer.headers[-1].sequence == 3
+
+
+def test_a_viewer_that_fell_behind_is_given_a_second_of_the_cached_group_at_a_time() -> None:
+    """All at once, a slow viewer would be further behind by the whole group."""
+    viewer = Viewer(limits=Limits())
+    viewer.feed(0)
+    viewer.delivery.acknowledge(7, 0)
+    for number in range(1, 130):
+        viewer.feed(number * 33, is_writable=False)
+    viewer.group = [message(sequence) for sequence in range(60, 130)]
+    viewer.take(130 * 33)
+    assert viewer.headers[1].sequence == 60
+    assert viewer.headers[-1].sequence == 60 + 31
+    viewer.delivery.acknowledge(7, 60 + 31)
+    viewer.take(130 * 33 + 100)
+    assert viewer.headers[-1].sequence == 60 + 63
 
 
 def test_the_window_closes_at_its_bytes() -> None:

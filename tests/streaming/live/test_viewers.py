@@ -171,8 +171,9 @@ async def test_a_missing_sub_stream_is_said_and_main_comes_instead(server: LiveS
 
 
 async def test_new_parameters_are_a_new_init(server: LiveServer, main: StreamKey, token: str) -> None:
-    async with running(broadcast_clip(server.bus, main, "h264")), server.viewer(SLUG, token) as viewer:
-        await viewer.until_pictures(5)
+    async with server.viewer(SLUG, token) as viewer:
+        async with running(broadcast_clip(server.bus, main, "h264")):
+            await viewer.until_pictures(5)
         async with running(broadcast_clip(server.bus, main, "h264_sub", generation=2)):
             await viewer.until(lambda viewer: len(viewer.told("init")) == 2, "the second init")
     assert [init["video"]["width"] for init in viewer.told("init")] == [640, 320]
