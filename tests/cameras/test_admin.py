@@ -28,6 +28,7 @@ def new_camera(fields: dict[str, str], house: House | None = None) -> dict[str, 
     form = {"name": "Shed", "is_enabled": "on", "username": "", "password": "", "position": "5", "record": "continuous"}
     form |= {"streams-TOTAL_FORMS": "2", "streams-INITIAL_FORMS": "0", "streams-MIN_NUM_FORMS": "0", "streams-MAX_NUM_FORMS": "2"}
     form |= {"grants-TOTAL_FORMS": "0", "grants-INITIAL_FORMS": "0", "grants-MIN_NUM_FORMS": "0", "grants-MAX_NUM_FORMS": "1000"}
+    form |= {"recording-TOTAL_FORMS": "0", "recording-INITIAL_FORMS": "0", "recording-MIN_NUM_FORMS": "0", "recording-MAX_NUM_FORMS": "1"}
     for number, role in enumerate(("main", "sub")):
         form |= {f"streams-{number}-role": role, f"streams-{number}-url": "", f"streams-{number}-transport": "tcp"}
     if house is not None:
