@@ -82,13 +82,20 @@ def account(
 
 def with_pending(entries: Sequence[Entry], facts: Sequence[Fact]) -> list[Entry]:
     """For an account that reaches up to now: what has just been recorded may not be in the catalogue, which may be far behind."""
-    if not entries or entries[-1].kind is not Kind.UNKNOWN or not facts or facts[-1].kind != RECORDING:
+    if not entries or entries[-1].kind is not Kind.UNKNOWN:
         return list(entries)
-    last = entries[-1].span
-    at_ms = max(last.start_ms, facts[-1].at_ms)
-    pending = [Entry(Span(at_ms, last.end_ms), Kind.PENDING)] if last.end_ms - at_ms > CATALOGUE_DELAY_MS else []
-    before = [Entry(Span(last.start_ms, at_ms), Kind.UNKNOWN, entries[-1].reason)] if at_ms > last.start_ms else []
-    return [*entries[:-1], *before, *pending]
+    last = entries[-1]
+    current = next((fact for fact in reversed(facts) if fact.at_ms < last.span.end_ms), None)
+    if current is None or current.kind != RECORDING:
+        return list(entries)
+    pending = Span(max(last.span.start_ms, current.at_ms), last.span.end_ms)
+    unknown = without(last.span, [pending])
+    is_long = pending.length_ms > CATALOGUE_DELAY_MS
+    return [
+        *entries[:-1],
+        *(Entry(span, Kind.UNKNOWN, last.reason) for span in unknown),
+        *([Entry(pending, Kind.PENDING)] if is_long else []),
+    ]
 
 
 def coarse(entries: Sequence[Entry], shortest_ms: int) -> list[Entry]:
@@ -107,7 +114,7 @@ def coarse(entries: Sequence[Entry], shortest_ms: int) -> list[Entry]:
 def held(window: Span, facts: Sequence[Fact], kinds: Iterable[Kind]) -> list[Span]:
     """The parts of the window for which the last fact is one of these kinds, footage or not. `facts` as for account()."""
     wanted = frozenset(kind.value for kind in kinds)
-    ends = [fact.at_ms for fact in facts[1:]] + [window.end_ms]
+    ends = [*(fact.at_ms for fact in facts[1:]), *([window.end_ms] if facts else [])]
     spans = (Span(fact.at_ms, max(end, fact.at_ms)) for fact, end in zip(facts, ends, strict=True) if fact.kind in wanted)
     return clipped(joined(spans), window)
 
