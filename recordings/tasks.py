@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError
 from recordings.exclusive import alone
 from recordings.models import Volume
 from recordings.rules.spans import Span
-from recordings.services import catalogue, discovery, footage_deletion, notes, retention
+from recordings.services import catalogue, discovery, footage_deletion, notes, pictures, retention
 from recordings.services.check import take_up
 from recordings.services.complaints import complain
 
@@ -25,6 +25,7 @@ _FIND_BUDGET_S = 8.0
 _CATCH_UP_BUDGET_S = 120.0
 _RETENTION_BUDGET_S = 120.0
 _DELETION_BUDGET_S = 100.0
+_PICTURES_BUDGET_S = 30.0
 
 
 @contextmanager
@@ -102,3 +103,18 @@ def delete_footage(camera_id: int, start_ms: int, end_ms: int, by_id: int | None
         rest = footage_deletion.finish(camera_id, Span(start_ms, end_ms), by_id=by_id, budget_s=_DELETION_BUDGET_S)
         if rest is not None:
             delete_footage.delay(camera_id, rest.start_ms, rest.end_ms, by_id)
+
+
+@shared_task(name="recordings.pictures")
+def make_pictures() -> None:
+    """Of all segments that have none yet; a few at a time, as they end, unless somebody was away."""
+    with _while_the_database_answers(), alone(_lock("pictures")) as is_alone:
+        if is_alone:
+            pictures.catch_up(budget_s=_PICTURES_BUDGET_S)
+
+
+@shared_task(name="recordings.sweep_pictures")
+def sweep_pictures() -> None:
+    with _while_the_database_answers(), alone(_lock("sweep_pictures")) as is_alone:
+        if is_alone:
+            pictures.sweep_orphans(budget_s=_CATCH_UP_BUDGET_S)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from recordings.api.pictures import PreviewView, SnapshotPictureView, SnapshotsView, StripPictureView, StripsView, ThumbnailView
 from recordings.api.playback import PlaylistView, SegmentView
 from recordings.api.protections import FootageDeletionView, ProtectionViewSet
 from recordings.api.storage import StorageView
@@ -16,4 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("protections/<int:pk>/", ProtectionViewSet.as_view({"delete": "destroy"}), name="protection"),
     path("cameras/<slug:slug>/playlist.m3u8", PlaylistView.as_view(), name="playlist"),
     path("cameras/<slug:slug>/segments/<int:segment_id>.mp4", SegmentView.as_view(), name="segment"),
+    path("cameras/<slug:slug>/strips/", StripsView.as_view(), name="strips"),
+    path("cameras/<slug:slug>/strips/<int:segment_id>.jpg", StripPictureView.as_view(), name="strip"),
+    path("cameras/<slug:slug>/strips/<int:segment_id>/thumbnail.jpg", ThumbnailView.as_view(), name="thumbnail"),
+    path("cameras/<slug:slug>/preview.jpg", PreviewView.as_view(), name="preview"),
+    path("cameras/<slug:slug>/snapshots/", SnapshotsView.as_view(), name="snapshots"),
+    path("cameras/<slug:slug>/snapshots/<int:at_ms>.jpg", SnapshotPictureView.as_view(), name="kept-snapshot"),
 ]

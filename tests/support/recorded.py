@@ -23,7 +23,7 @@ def record(
     pattern = f"camera-{stream.camera_id}/{stream.role}/*/*.mp4"
     before = set(directory.path.rglob(pattern))
     journal = Journal(directory.path / "journal")
-    recorder = Recorder(journal=journal, tell=lambda news: None, backlog_bytes_per_stream=256 * 2**20, poll_s=0.002)
+    recorder = Recorder(journal=journal, tell=lambda news: None, backlog_bytes_per_stream=256 * 2**20)
     recorder.set_plans({stream: Plan((directory,), Cutting(segment_ms))})
     journal.start()
     recorder.start()
