@@ -24,6 +24,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "dashboard.html",
         {
             "cameras": list(cameras_for(request.user)),
+            "playable": set(cameras_for(request.user, Action.PLAYBACK).values_list("pk", flat=True)),
             "layout": layout or Layout(kind="auto"),
             "tiles": json.dumps(layout.tiles if layout else []),
             "may_add": is_staff(request) and may_add(request.user),
@@ -38,7 +39,13 @@ def camera(request: HttpRequest, slug: str) -> HttpResponse:
     """Answers 404 for a camera the user may not view, as for one that doesn't exist."""
     shown = get_object_or_404(cameras_for(request.user).prefetch_related("streams"), slug=slug)
     may_change = is_staff(request) and may(request.user, Action.CONFIGURE, shown)
-    return render(request, "camera.html", {"camera": shown, "streams": list(shown.streams.all()), "may_change": may_change})
+    context = {
+        "camera": shown,
+        "streams": list(shown.streams.all()),
+        "may_change": may_change,
+        "may_play_back": may(request.user, Action.PLAYBACK, shown),
+    }
+    return render(request, "camera.html", context)
 
 
 @require_safe

@@ -104,7 +104,10 @@ test("times and gaps in words", () => {
   assert.equal(lengthWords(90_061_000), "1 d 1 h");
   assert.equal(zoomWords(3_600_000), "1 hour");
   assert.equal(zoomWords(35 * 86_400_000), "35 days");
-  assert.equal(gapWords({ kind: "camera_down", text: "no answer within 5 s" }), "Camera down: no answer within 5 s");
-  assert.equal(gapWords({ kind: "camera_down", text: "camera down: no answer" }), "Camera down: no answer");
+  assert.equal(gapWords({ kind: "camera_down", text: "" }), "Camera down");
+  assert.equal(
+    gapWords({ kind: "camera_down", text: "no picture from the camera: no answer" }),
+    "No picture from the camera: no answer",
+  );
   assert.equal(gapWords({ kind: "martians", text: "" }), "No footage");
 });

@@ -62,7 +62,12 @@ function add(camera, wall) {
   // The page without cameras has no wall to put it on.
   if (wall.element.hidden) return location.reload();
   wall.add(
-    { slug: camera.slug, name: camera.name, pageUrl: `/cameras/${encodeURIComponent(camera.slug)}/` },
+    {
+      slug: camera.slug,
+      name: camera.name,
+      pageUrl: `/cameras/${encodeURIComponent(camera.slug)}/`,
+      may: camera.may,
+    },
     statusOf(camera),
   );
 }

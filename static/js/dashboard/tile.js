@@ -70,6 +70,7 @@ export class Tile {
     for (const [selector, words] of [
       [".tile-tools", name],
       [".tile-arrange", `Arrange ${name}`],
+      ['[data-do="recordings"]', `Recordings of ${name}`],
       ['[data-do="page"]', `Open the page of ${name}`],
     ]) {
       this.element.querySelector(selector)?.setAttribute("aria-label", words);

@@ -110,11 +110,14 @@ export class Wall extends EventTarget {
     return this.tiles.find((tile) => tile.slug === slug);
   }
 
-  /** @param {{slug: string, name: string, pageUrl: string}} camera @param {Status} status */
-  add({ slug, name, pageUrl }, status) {
+  /** @param {{slug: string, name: string, pageUrl: string, may: string[]}} camera @param {Status} status */
+  add({ slug, name, pageUrl, may }, status) {
     const cell = /** @type {HTMLElement} */ (this.#template.content.firstElementChild?.cloneNode(true));
     Object.assign(cell.dataset, { camera: slug, ...status });
     /** @type {HTMLAnchorElement} */ (cell.querySelector('[data-do="page"]')).href = pageUrl;
+    const recordings = /** @type {HTMLAnchorElement} */ (cell.querySelector('[data-do="recordings"]'));
+    recordings.href += `?camera=${encodeURIComponent(slug)}`;
+    recordings.hidden = !may.includes("playback");
     this.element.append(cell);
     this.#adopt(cell).rename(name);
     this.layOut();

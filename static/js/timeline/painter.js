@@ -86,7 +86,11 @@ export class Painter {
     context.textAlign = "center";
     context.font = this.#font(500);
     context.fillStyle = this.#palette.quiet;
-    for (const atMs of ruler.ticks) context.fillText(words.label(ruler.step, atMs), xOf(view, atMs), LABEL_Y);
+    const half = this.#labelWidth(ruler.step, words) / 2 - 4;
+    for (const atMs of ruler.ticks) {
+      const x = xOf(view, atMs);
+      if (x >= half && x <= view.widthPx - half) context.fillText(words.label(ruler.step, atMs), x, LABEL_Y);
+    }
     this.#contexts(view, words, ruler.context, ruler.contexts);
     context.setTransform(1, 0, 0, 1, 0, 0);
   }

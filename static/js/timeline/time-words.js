@@ -154,16 +154,7 @@ const KINDS = /** @type {Record<string, string>} */ ({
   unknown: "No footage",
 });
 
-/** @param {string} kind of a gap */
-export function kindTitle(kind) {
-  return KINDS[kind] ?? KINDS.unknown;
-}
-
-/** A gap in words: its kind, and what the server says about it. @param {{kind: string, text: string}} gap */
+/** A gap in words: the server's, which say all, or else what its kind is called. @param {{kind: string, text: string}} gap */
 export function gapWords({ kind, text }) {
-  const title = kindTitle(kind);
-  if (!text || text.toLowerCase() === title.toLowerCase()) return title;
-  return text.toLowerCase().startsWith(title.toLowerCase())
-    ? text.charAt(0).toUpperCase() + text.slice(1)
-    : `${title}: ${text}`;
+  return text ? text.charAt(0).toUpperCase() + text.slice(1) : (KINDS[kind] ?? KINDS.unknown);
 }
