@@ -99,16 +99,31 @@ def with_pending(entries: Sequence[Entry], facts: Sequence[Fact]) -> list[Entry]
 
 
 def coarse(entries: Sequence[Entry], shortest_ms: int) -> list[Entry]:
-    """For looking from afar: reasons that held for less than `shortest_ms` belong to the one before them in the same gap."""
+    """For looking from afar: of reasons that each held for less than `shortest_ms`, the one that held longest is told for all of them."""
     result: list[Entry] = []
+    short: list[Entry] = []
     for entry in entries:
-        last = result[-1] if result else None
-        is_short = entry.kind is not Kind.RECORDED and entry.span.length_ms < shortest_ms
-        if last and is_short and last.kind is not Kind.RECORDED and last.span.end_ms == entry.span.start_ms:
-            result[-1] = Entry(Span(last.span.start_ms, entry.span.end_ms), last.kind, last.reason)
-        else:
-            result.append(entry)
+        if entry.kind is not Kind.RECORDED and entry.span.length_ms < shortest_ms:
+            short.append(entry)
+            continue
+        result += _told_as_one(short, shortest_ms, result[-1] if result else None, entry)
+        short = []
+        result.append(entry)
+    result += _told_as_one(short, shortest_ms, result[-1] if result else None, None)
     return _merged(result)
+
+
+def _told_as_one(short: Sequence[Entry], shortest_ms: int, before: Entry | None, after: Entry | None) -> Iterator[Entry]:
+    if not short:
+        return
+    span = Span(short[0].span.start_ms, short[-1].span.end_ms)
+    lengths_ms: dict[tuple[Kind, str], int] = {}
+    for entry in short:
+        lengths_ms[entry.kind, entry.reason] = lengths_ms.get((entry.kind, entry.reason), 0) + entry.span.length_ms
+    told = max(lengths_ms, key=lambda reason: lengths_ms[reason])
+    if span.length_ms < shortest_ms:  # too short even together: part of a longer neighbour, if there is one
+        told = next(((one.kind, one.reason) for one in (before, after) if one and one.kind is not Kind.RECORDED), told)
+    yield Entry(span, *told)
 
 
 def held(window: Span, facts: Sequence[Fact], kinds: Iterable[Kind]) -> list[Span]:

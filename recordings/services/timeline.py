@@ -52,7 +52,7 @@ def recorded_spans(camera: Camera, role: str, window: Span, *, tolerance_ms: int
 def account_of(camera: Camera, role: str, window: Span, now_ms: int, *, tolerance_ms: int = JOIN_MS) -> list[Entry]:
     """Entries without hole or overlap from the start of the window to its end, or up to what can be known yet.
 
-    With a larger `tolerance_ms` smaller gaps are left out, and reasons that held for less are added to those before them.
+    With a larger `tolerance_ms` smaller gaps are left out, and reasons that held for less are told as others beside them.
     """
     # A reason is noted after the gap began: the reason of one at the edge may stand outside.
     wide = Span(window.start_ms, min(window.end_ms + NOTICED_AFTER_MS, now_ms - CATALOGUE_DELAY_MS))
@@ -86,7 +86,7 @@ def facts_of(camera: Camera, role: str, window: Span) -> list[Fact]:
     facts = [Fact(at_ms, kind, reason) for at_ms, kind, reason in [*before, *inside]]
     added_at_ms = (camera.created_at - _EPOCH) // timedelta(milliseconds=1)
     # Notes from before that are those of a database that was lost and made again: they know better.
-    if added_at_ms > window.start_ms and not (facts and facts[0].at_ms <= added_at_ms):
+    if added_at_ms > window.start_ms and not (facts and facts[0].at_ms < added_at_ms):
         facts = [Fact(0, Kind.OFF, NOT_ADDED_YET), Fact(added_at_ms, Kind.UNKNOWN), *facts]
     return facts
 

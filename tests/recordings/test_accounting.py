@@ -103,7 +103,7 @@ def test_newest_seconds_are_not_called_a_gap_and_more_than_that_is_pending() -> 
     assert with_pending(entries, down) == entries
 
 
-def test_from_afar_short_reasons_belong_to_the_one_before() -> None:
+def test_from_afar_short_reasons_are_told_as_longer_ones_beside_them() -> None:
     entries = minutes(
         (0, 10, Kind.RECORDED), (10, 20, Kind.CAMERA_DOWN), (20, 20.5, Kind.UNKNOWN), (20.5, 40, Kind.CAMERA_DOWN), (40, 60, Kind.OFF)
     )
