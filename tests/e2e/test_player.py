@@ -204,7 +204,7 @@ def test_a_camera_that_does_not_exist_is_named_so(site: Site, page: Page) -> Non
     player.wait(lambda stats: stats["state"] == "failed" and stats["code"] == 4404)
 
 
-@pytest.mark.parametrize("transport", ["webcodecs", "mse", "mjpeg"])
+@pytest.mark.parametrize("transport", ["webcodecs", "canvas", "mse", "mjpeg"])
 def test_a_snapshot_is_the_picture_at_full_size(site: Site, page: Page, transport: str) -> None:
     player = PlayerPage.open(page, site, "door", transport=transport)
     player.wait_playing()

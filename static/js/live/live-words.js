@@ -31,6 +31,11 @@ export function wordsFor(situation) {
   return `No picture since ${situation.staleSince}. ${why}`;
 }
 
+/** With the date unless it is today. @param {Date} at @param {Date} now */
+export function timeOfDay(at, now) {
+  return at.toDateString() === now.toDateString() ? at.toLocaleTimeString() : at.toLocaleString();
+}
+
 /** @param {Situation} situation */
 function reasonFor({ state, cameraState, cameraReason, problem }) {
   switch (state) {

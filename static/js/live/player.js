@@ -3,14 +3,14 @@
  *
  * Attributes: `camera` (slug), `quality` (auto, main, sub or a rung), `muted`, `overlay`, `transport` (only this one: webcodecs, canvas,
  * mse, mjpeg), `ticket`, `label`. `state` mirrors the state: connecting, playing, waiting, stalled, paused, failed; `stale` is there while
- * the picture can't pass for live. Events, both bubbling: `statechange` and, four times a second, `statschange`; `detail` is Stats.
+ * the picture can't pass for live, and `playing-by` names the transport. Events, both bubbling: `statechange` and, four times a second, `statschange`; `detail` is Stats.
  * Styles are in static/css/player.css.
  */
 
 import { mseDecodes, probeCapabilities, recallDecodes, rememberDecodes } from "./capabilities.js";
 import { transportsFor } from "./chain.js";
 import { wallMs } from "./clock.js";
-import { wordsFor } from "./live-words.js";
+import { timeOfDay, wordsFor } from "./live-words.js";
 import { Overlay } from "./overlay.js";
 import { Stage } from "./stage.js";
 import { createTransport, TRANSPORT_WORDS } from "./transport.js";
@@ -298,7 +298,7 @@ export class NvrPlayer extends HTMLElement {
       cameraState: viewing?.serverStats?.camera_state ?? null,
       cameraReason: viewing?.serverStats?.camera_reason ?? "",
       problem: viewing?.problem ?? null,
-      staleSince: shownAtMs ? new Date(shownAtMs).toLocaleTimeString() : null,
+      staleSince: shownAtMs ? timeOfDay(new Date(shownAtMs), new Date()) : null,
     });
   }
 
