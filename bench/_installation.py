@@ -54,7 +54,7 @@ def process(command: list[str], environment: dict[str, str] | None = None) -> It
         started.wait(15)
 
 
-def wait_for_http(url: str, seconds: float = 20) -> None:
+def wait_for_http(url: str, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while True:
         try:

@@ -31,6 +31,7 @@ class Limits:
 
     queue_bytes: int = 2_000_000
     queue_ms: int = 1000
+    first_bytes: int = 1_000_000
     window_bytes: int = 1_000_000
     window_ms: int = 1000
     # After an overflow a viewer may catch up through the group it was in; one that overflows again this soon waits for the next one.
@@ -44,6 +45,10 @@ class _Queued:
     at_ms: int
 
 
+# A picture can be larger than a second of H.264; whoever acknowledges four times a second should get more than four of them.
+PICTURE_LIMITS = Limits(window_bytes=8_000_000)
+
+
 class Delivery:
     def __init__(self, limits: Limits, *, is_newest_only: bool, reports_writable: bool) -> None:
         self._limits = limits
@@ -55,7 +60,12 @@ class Delivery:
         self._overflowed_at_ms: int | None = None
         self._may_catch_up = True
         self._moved_at_ms = 0
-        self.window = Window(max_bytes=limits.window_bytes, max_ms=limits.window_ms, reports_writable=reports_writable)
+        self.window = Window(
+            first_bytes=limits.first_bytes,
+            max_bytes=limits.window_bytes,
+            max_ms=limits.window_ms,
+            reports_writable=reports_writable,
+        )
         self.is_skipping = True
         self.generation: int | None = None
         self.queue_bytes = 0  # without the cached group

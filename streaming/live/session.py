@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from statistics import median
 
 from streaming.live import protocol
-from streaming.live.delivery import Delivery, Limits
+from streaming.live.delivery import PICTURE_LIMITS, Delivery, Limits
 from streaming.live.hub import LiveHub
 from streaming.live.message import Message, text_frame
 from streaming.live.protocol import Close, GapReason, LiveRequest, ProtocolError, QualityReason
@@ -30,7 +30,6 @@ class Session:
         request: LiveRequest,
         outlet: Outlet,
         on_end: Callable[[ProtocolError], None],
-        limits: Limits | None = None,
     ) -> None:
         self._hub = hub
         self._camera = camera
@@ -39,7 +38,11 @@ class Session:
         self._outlet = outlet
         self._on_end = on_end
         self._rungs = list(protocol.PICTURE_RUNGS) if request.mode.is_pictures else [r for r in protocol.STREAM_RUNGS if r in camera.roles]
-        self._delivery = Delivery(limits or Limits(), is_newest_only=request.mode.is_pictures, reports_writable=outlet.reports_writable)
+        self._delivery = Delivery(
+            PICTURE_LIMITS if request.mode.is_pictures else Limits(),
+            is_newest_only=request.mode.is_pictures,
+            reports_writable=outlet.reports_writable,
+        )
         now_ms = hub.monotonic_ms()
         self._rung, is_missing = self._resolve(request.quality)
         self._quality = QualityController(self._rungs, self._rung, now_ms) if request.quality == protocol.AUTO else None

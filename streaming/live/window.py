@@ -14,8 +14,10 @@ _MOST_ENTRIES = 2048
 class Window:
     """Closed means: nothing more until the viewer acknowledges."""
 
-    def __init__(self, *, max_bytes: int, max_ms: int, reports_writable: bool) -> None:
-        """`max_bytes` may be passed by one message. A socket that does not report whether it is writable is never trusted alone."""
+    def __init__(self, *, first_bytes: int, max_bytes: int, max_ms: int, reports_writable: bool) -> None:
+        """`max_bytes` may be passed by one message. A socket that does not report whether it is writable is never trusted alone:
+        before the first acknowledgement it gets `first_bytes`."""
+        self._first_bytes = first_bytes
         self._max_bytes = max_bytes
         self._max_ms = max_ms
         self._trusts_socket = reports_writable
@@ -53,7 +55,7 @@ class Window:
         if not self._entries:
             return True
         if not self.has_acknowledged:
-            return self._trusts_socket or self.bytes < self._max_bytes
+            return self._trusts_socket or self.bytes < self._first_bytes
         is_small = self.bytes < self._max_bytes and self._entries[-1][4] - self._entries[0][4] <= self._max_ms
         # A viewer that acknowledges only when something comes would otherwise wait for us as we for it.
         return is_small or now_ms - self._entries[-1][3] > self._max_ms

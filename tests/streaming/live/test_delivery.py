@@ -13,7 +13,7 @@ from streaming.live.message import Message, is_text, unframed
 from streaming.media.wire import HEADER_BYTES, Flag, Header, Kind, parse_header
 
 GOP = 30
-LIMITS = Limits(queue_bytes=20_000, queue_ms=1000, window_bytes=10_000, window_ms=1000)
+LIMITS = Limits(queue_bytes=20_000, queue_ms=1000, first_bytes=10_000, window_bytes=10_000, window_ms=1000)
 
 
 def message(sequence: int, *, size: int = 500, track: int = 0, gop: int = GOP, arrived_ms: int | None = None) -> Message:
@@ -205,7 +205,7 @@ def test_the_window_closes_at_its_bytes() -> None:
 
 
 def test_a_silent_viewer_behind_a_server_that_hides_its_socket_gets_one_window_only() -> None:
-    viewer = Viewer(reports_writable=False, limits=Limits(window_bytes=20_000))
+    viewer = Viewer(reports_writable=False, limits=Limits(first_bytes=20_000))
     for number in range(60):
         viewer.feed(number * 33)
     assert len(viewer.headers) == 20_000 // 536 + 1
