@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import http.client
 import signal
+import socket
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nvr.supervisor.child import ProcessSpec
@@ -33,9 +34,9 @@ def processes(machine: Machine) -> list[ProcessSpec]:
         specs.append(redis_spec(machine.embedded_redis, maxmemory_mb=machine.redis_maxmemory_mb))
     if machine.demo_cameras:
         arguments = ["--count", str(machine.demo_cameras), "--port", str(machine.demo_port)]
-        specs.append(
-            _command(machine, "demo", f"{machine.demo_cameras} demo cameras on RTSP port {machine.demo_port}", "demo_cameras", *arguments)
-        )
+        purpose = f"{machine.demo_cameras} demo cameras on RTSP port {machine.demo_port}"
+        demo = _command(machine, "demo", purpose, "demo_cameras", *arguments)
+        specs.append(replace(demo, is_ready=lambda: _listens(machine.demo_port)))
     specs += [
         _command(machine, "ingest", "pulls the cameras' streams and records them", "ingest", stop_seconds=10.0),
         _command(machine, "renderer", "makes pictures while somebody watches", "render"),
@@ -72,3 +73,11 @@ def _web(machine: Machine) -> ProcessSpec:
 
     command = [sys.executable, str(machine.base_dir / "manage.py"), "web"]
     return ProcessSpec("web", f"pages, API and live pictures on {machine.bind}:{machine.port}", command, is_ready=is_ready)
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
