@@ -53,13 +53,13 @@ function showAlarms(shortfalls) {
 /** @param {any} volume */
 function volumeItem(volume) {
   const item = document.createElement("li");
-  item.className = "volume";
+  item.className = "storage-volume";
   const isWell = !volume.trouble && volume.state !== "failed";
-  const head = text("p", "volume-name", volume.name);
+  const head = text("p", "storage-volume-name", volume.name);
   head.dataset.state = isWell ? "live" : "down";
   head.prepend(text("span", "state-dot", ""));
   const where = text("p", "quiet small", volume.path);
-  const words = text("p", "volume-words", volumeText(volume));
+  const words = text("p", "storage-volume-words", volumeText(volume));
   item.append(head, where);
   if (volume.total_bytes) item.append(meter(volume));
   item.append(words);
@@ -82,7 +82,7 @@ function volumeText(volume) {
 /** Footage, everything else, and what is kept free. @param {any} volume */
 function meter({ used_bytes: used, free_bytes: free, total_bytes: total, keep_free_bytes: kept, name }) {
   const bar = document.createElement("div");
-  bar.className = "volume-meter";
+  bar.className = "storage-volume-meter";
   bar.setAttribute("role", "img");
   bar.setAttribute(
     "aria-label",
@@ -96,7 +96,7 @@ function meter({ used_bytes: used, free_bytes: free, total_bytes: total, keep_fr
   };
   for (const [kind, bytes] of Object.entries(parts)) {
     const part = document.createElement("span");
-    part.className = `volume-${kind}`;
+    part.className = `storage-volume-${kind}`;
     part.style.flexGrow = String(bytes / total);
     bar.append(part);
   }

@@ -21,7 +21,7 @@ export function seriesColor(index) {
  */
 export function drawBars(host, days, edges, names, heightPx) {
   const ink = getComputedStyle(host).color;
-  const line = getComputedStyle(host).getPropertyValue("--line") || "#8884";
+  const line = getComputedStyle(host).outlineColor;
   const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, font: "12px system-ui" };
   // The highest first: each lower one is drawn over it.
   const order = edges.map((_, index) => index).reverse();
