@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.support.processes import wait_for
 
@@ -38,6 +39,13 @@ for name, has_sub in wanted.items():
 print(json.dumps({"session": session.session_key, "cameras": cameras}))
 """
 
+_ASKED = """
+import json, os
+given, answer = json.loads(os.environ["SITE_GIVEN"]), None
+{code}
+print(json.dumps(answer))
+"""
+
 
 @dataclass
 class Site:
@@ -46,7 +54,7 @@ class Site:
     data_dir: Path
     session: str
     cameras: dict[str, int]
-    _environment: dict[str, str]
+    environment: dict[str, str]
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -62,7 +70,7 @@ class Site:
         """Runs a management command until stop()."""
         with (self.data_dir / f"{command}.log").open("ab") as log:
             self._running[command] = subprocess.Popen(
-                [sys.executable, "manage.py", command, *arguments], env=self._environment, stdout=log, stderr=subprocess.STDOUT
+                [sys.executable, "manage.py", command, *arguments], env=self.environment, stdout=log, stderr=subprocess.STDOUT
             )
 
     def start_web(self) -> None:
@@ -83,6 +91,19 @@ class Site:
     def stop_all(self) -> None:
         for command in list(self._running):
             self.stop(command)
+
+    def python(self, code: str, **given: object) -> Any:
+        """Runs code in a Django shell of the site, where `given` is a dictionary; returns what it puts into `answer`, as JSON."""
+        ran = subprocess.run(
+            [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", _ASKED.format(code=code)],
+            env={**self.environment, "SITE_GIVEN": json.dumps(given)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stderr
+        return json.loads(ran.stdout.strip().splitlines()[-1])
 
     def set_state(self, slug: str, state: str, reason: str = "") -> None:
         """As ingest would, but without a Django of our own on the site's database."""

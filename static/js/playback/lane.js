@@ -12,7 +12,8 @@
 export const REACH_MS = 86_400_000;
 /** A moment inside a picture: times are rounded on their way through the browser. */
 const INSIDE_MS = 1;
-const SLACK_S = 0.06;
+/** Reordered pictures begin a little after their file does. */
+const SLACK_S = 0.2;
 
 /** @typedef {{bytes: number, tries: number}} Loaded */
 
@@ -80,7 +81,15 @@ export class Lane {
 
   /** @param {number} ms */
   seek(ms) {
-    this.element.currentTime = (ms + INSIDE_MS - this.#originMs) / 1000;
+    const atS = (ms + INSIDE_MS - this.#originMs) / 1000;
+    const { buffered } = this.element;
+    let toS = atS;
+    for (let index = 0; index < buffered.length; index += 1) {
+      if (buffered.start(index) <= atS && atS < buffered.end(index)) toS = atS;
+      else if (buffered.start(index) > atS && buffered.start(index) - SLACK_S <= atS && toS === atS)
+        toS = buffered.start(index);
+    }
+    this.element.currentTime = toS;
   }
 
   /** Whether it was given all of this, and the browser has not thrown it away since. @param {string} key @param {Entry} entry */
@@ -114,7 +123,7 @@ export class Lane {
     for (let index = 0; index < buffered.length; index += 1) {
       const startS = buffered.start(index);
       if (startS > currentTime) return startS - currentTime < 2 ? startS * 1000 + this.#originMs : null;
-      if (currentTime < buffered.end(index) - SLACK_S) return null;
+      if (currentTime < buffered.end(index) - 0.05) return null;
     }
     return null;
   }

@@ -58,6 +58,8 @@ export class Loader {
   #keyBytes = 96 * 1024;
   /** When each picture of a group is shown, in ticks of its file. @type {Map<string, number[]>} */
   #tables = new Map();
+  /** Reordered pictures (B-frames) are shown so long after they are decoded. */
+  #reorderMs = 0;
   /** What is being fetched now. @type {Span | null} */
   #fetching = null;
 
@@ -171,10 +173,12 @@ export class Loader {
   #missing() {
     const { ms, rate, strideMs } = this.#wish;
     const untilMs = ms + AHEAD_MS * Math.max(1, rate);
-    const entries = strideMs ? this.#map.thinned(ms, untilMs, strideMs) : this.#map.between(ms, untilMs);
+    const entries = strideMs
+      ? this.#map.thinned(ms, untilMs, strideMs)
+      : this.#map.between(ms - this.#reorderMs, untilMs);
     const lacking = entries.filter((entry) => !this.#isThere(entry, strideMs));
     if (strideMs || lacking.length < 2) return lacking.slice(0, KEYS_AT_ONCE);
-    const isUrgent = lacking[0].startMs <= ms;
+    const untilUrgentMs = lacking[0].startMs <= ms ? ms : Number.POSITIVE_INFINITY;
     /** @type {Entry[]} */
     const batch = [];
     let bytes = 0;
@@ -182,11 +186,8 @@ export class Loader {
       const last = batch.at(-1);
       const isNext = !last || (last.file === entry.file && last.gop.offset + last.gop.size === entry.gop.offset);
       bytes += entry.gop.size;
-      if (
-        !isNext ||
-        (last && (isUrgent || bytes > LARGEST_BATCH_BYTES || entry.endMs - batch[0].startMs > LONGEST_BATCH_MS))
-      )
-        break;
+      const isTooMuch = bytes > LARGEST_BATCH_BYTES || entry.endMs - batch[0]?.startMs > LONGEST_BATCH_MS;
+      if (!isNext || (last && (entry.startMs > untilUrgentMs || isTooMuch))) break;
       batch.push(entry);
     }
     return batch;
@@ -222,7 +223,9 @@ export class Loader {
       const key = keyOf(entry, 0);
       const isContinued = entry === first && given > 0;
       const part = bytes.subarray(Math.max(0, entry.gop.offset - offset), entry.gop.offset + entry.gop.size - offset);
-      this.#remember(key, [...(isContinued ? (this.#tables.get(key) ?? []) : []), ...picturesIn(part)]);
+      const ticks = [...(isContinued ? (this.#tables.get(key) ?? []) : []), ...picturesIn(part)];
+      this.#remember(key, ticks);
+      if (ticks.length) this.#reorderMs = Math.max(0, file.atMs + ticks[0] / 90 - entry.startMs);
     }
     await Promise.all([
       give(lanes.video, VIDEO_TRACK, file, init, bytes, file.videoCodec, contents),

@@ -1,5 +1,7 @@
 /** Finds the picture so many steps away, across groups of pictures, files and gaps. Pure but for asking what a group holds. */
 
+import { JOIN_MS } from "./footage-map.js";
+
 /** @import { Entry, FootageMap } from "./footage-map.js" */
 
 /** Times in the map are sums of rounded durations. */
@@ -15,7 +17,13 @@ export async function pictureAt(map, pictures, ms, steps) {
   let entry = map.find(ms);
   let left = Math.abs(steps);
   if (entry) {
-    const times = await pictures(entry);
+    let times = await pictures(entry);
+    const before = map.before(entry.startMs + ROUNDING_MS);
+    if (times[0] > ms + ROUNDING_MS && before && entry.startMs - before.endMs < JOIN_MS) {
+      // Reordered pictures are shown a little after their time to be decoded: still the last one of the group before.
+      entry = before;
+      times = await pictures(entry);
+    }
     const shown = times.findLastIndex((at) => at <= ms + ROUNDING_MS);
     const wanted = shown + steps;
     if (wanted >= 0 && wanted < times.length) return times[wanted];
