@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -103,9 +103,15 @@ def _shorter_side(moment_ms: int) -> Span:
 
 
 def _amounts_in(camera: Camera, role: str, parts: Sequence[Span]) -> dict[Span, Amount]:
-    """One query: the index is searched once for each part."""
     if not parts:
         return {}
+    with connection.cursor() as cursor:
+        cursor.execute(*sums_query(camera, role, parts))
+        return {Span(start_ms, end_ms): Amount(int(recorded_ms), int(size)) for start_ms, end_ms, recorded_ms, size in cursor.fetchall()}
+
+
+def sums_query(camera: Camera, role: str, parts: Sequence[Span]) -> tuple[str, list[Any]]:
+    """Statement and parameters: start_ms, end_ms, recorded_ms, size_bytes of each part. Searches the index once for each."""
     least, greatest = ("min", "max") if connection.vendor == "sqlite" else ("least", "greatest")
     inside = f"({least}(ended_at_ms, end_ms) - {greatest}(started_at_ms, start_ms))"
     statement = f"""
@@ -115,6 +121,4 @@ def _amounts_in(camera: Camera, role: str, parts: Sequence[Span]) -> dict[Span, 
         WHERE camera_id = %s AND role = %s AND doomed_by = ''
             AND started_at_ms > start_ms - {LONGEST_SEGMENT_MS} AND started_at_ms < end_ms AND ended_at_ms > start_ms
         GROUP BY start_ms, end_ms"""  # noqa: S608  # nothing but names and numbers of ours
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*chain.from_iterable(parts), camera.pk, role])
-        return {Span(start_ms, end_ms): Amount(int(recorded_ms), int(size)) for start_ms, end_ms, recorded_ms, size in cursor.fetchall()}
+    return statement, [*chain.from_iterable(parts), camera.pk, role]
