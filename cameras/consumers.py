@@ -15,7 +15,7 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from redis.exceptions import RedisError
 
 from cameras.access import Identity, Refused, identify, is_staff, visible_cameras
-from cameras.events import LIST_GROUP, STAFF_GROUP, CameraAdded, CameraRemoved, CameraRenamed, CameraState, group_of
+from cameras.events import LIST_GROUP, STAFF_GROUP, CameraAdded, CameraRemoved, CameraRenamed, CameraState, group_of, group_of_user
 from cameras.models import Camera
 
 logger = logging.getLogger(__name__)
@@ -70,6 +70,9 @@ class EventsConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
         if STAFF_GROUP in self._joined:
             await self.send_json(message["event"])
 
+    async def user_event(self, message: dict[str, Any]) -> None:
+        await self.send_json(message["event"])
+
     async def cameras_changed(self, message: dict[str, Any]) -> None:
         await self._look()
 
@@ -90,6 +93,7 @@ class EventsConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
         async with self._one_look:
             try:
                 await self._join(LIST_GROUP)
+                await self._join(group_of_user(self._identity.user_id))
                 new = [camera for camera in await visible_cameras(self._identity) if camera.pk not in self._known]
                 for camera in new:
                     await self._join(group_of(camera.pk))

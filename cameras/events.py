@@ -61,8 +61,23 @@ class StorageState(TypedDict):
     reason: str
 
 
+class ExportProgress(TypedDict):
+    """To its owner. `state` is an export's, or "deleted"; `progress` goes from 0 to 1."""
+
+    type: Literal["export.progress"]
+    export: str
+    state: str
+    progress: float
+    size_bytes: int
+    error: str
+
+
 def group_of(camera_id: int) -> str:
     return f"camera.{camera_id}"
+
+
+def group_of_user(user_id: int) -> str:
+    return f"user.{user_id}"
 
 
 async def apublish(camera_id: int, event: Mapping[str, Any]) -> None:
@@ -78,6 +93,11 @@ def publish(camera_id: int, event: Mapping[str, Any]) -> None:
 def publish_to_staff(event: Mapping[str, Any]) -> None:
     """For synchronous callers; not from a running event loop."""
     async_to_sync(_send)(STAFF_GROUP, {"type": "staff.event", "event": dict(event)})
+
+
+def publish_to_user(user_id: int, event: Mapping[str, Any]) -> None:
+    """For synchronous callers; not from a running event loop."""
+    async_to_sync(_send)(group_of_user(user_id), {"type": "user.event", "event": dict(event)})
 
 
 def publish_list_change() -> None:

@@ -21,6 +21,8 @@ app.conf.beat_schedule = {
     "find-files": {"task": "recordings.find_files", "schedule": 10.0, "options": {"expires": 20}},
     "catch-up": {"task": "recordings.catch_up", "schedule": 3600.0, "options": {"expires": 3600}},
     "pictures": {"task": "recordings.pictures", "schedule": 10.0, "options": {"expires": 10}},
+    "exports": {"task": "recordings.exports", "schedule": 15.0, "options": {"expires": 15}},
+    "expire-exports": {"task": "recordings.expire_exports", "schedule": 600.0, "options": {"expires": 600}},
     "sweep-pictures": {"task": "recordings.sweep_pictures", "schedule": 86_400.0, "options": {"expires": 3600}},
     "retention": {"task": "recordings.retention", "schedule": 30.0, "options": {"expires": 60}},
 }

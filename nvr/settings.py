@@ -219,7 +219,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "nvr.api.schema.add_problems"],
-    "ENUM_NAME_OVERRIDES": {"StreamStateEnum": "cameras.models.StreamState", "RetentionRuleEnum": "recordings.api.storage.RULES"},
+    "ENUM_NAME_OVERRIDES": {
+        "StreamStateEnum": "cameras.models.StreamState",
+        "RetentionRuleEnum": "recordings.api.storage.RULES",
+        "ExportKindEnum": "recordings.models.Export.Kind",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError
 from recordings.exclusive import alone
 from recordings.models import Volume
 from recordings.rules.spans import Span
-from recordings.services import catalogue, discovery, footage_deletion, notes, pictures, retention
+from recordings.services import catalogue, discovery, export_work, exports, footage_deletion, notes, pictures, retention
 from recordings.services.check import take_up
 from recordings.services.complaints import complain
 
@@ -118,3 +118,18 @@ def sweep_pictures() -> None:
     with _while_the_database_answers(), alone(_lock("sweep_pictures")) as is_alone:
         if is_alone:
             pictures.sweep_orphans(budget_s=_CATCH_UP_BUDGET_S)
+
+
+# Longer than any export; what a time limit ended would only begin again.
+@shared_task(name="recordings.exports", time_limit=86_400)
+def make_exports() -> None:
+    """Sent when one is asked for; beat finds those whose message or whose worker was lost."""
+    with _while_the_database_answers():
+        export_work.work()
+
+
+@shared_task(name="recordings.expire_exports")
+def expire_exports() -> None:
+    with _while_the_database_answers(), alone(_lock("expire_exports")) as is_alone:
+        if is_alone:
+            exports.expire()

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
+from rest_framework.routers import SimpleRouter
 
+from recordings.api.exports import ExportFileView, ExportViewSet, LinkViewSet
 from recordings.api.pictures import PreviewView, SnapshotPictureView, SnapshotsView, StripPictureView, StripsView, ThumbnailView
 from recordings.api.playback import PlaylistView, SegmentView
 from recordings.api.protections import FootageDeletionView, ProtectionViewSet
 from recordings.api.storage import StorageView
 from recordings.api.timeline import CoverageView, TimelineView
+
+router = SimpleRouter(use_regex_path=False)
+router.register("exports", ExportViewSet, basename="export")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cameras/<slug:slug>/timeline/", TimelineView.as_view(), name="timeline"),
@@ -23,4 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cameras/<slug:slug>/preview.jpg", PreviewView.as_view(), name="preview"),
     path("cameras/<slug:slug>/snapshots/", SnapshotsView.as_view(), name="snapshots"),
     path("cameras/<slug:slug>/snapshots/<int:at_ms>.jpg", SnapshotPictureView.as_view(), name="kept-snapshot"),
+    path("exports/<uuid:export_id>/links/", LinkViewSet.as_view({"get": "list", "post": "create"}), name="export-links"),
+    path("exports/<uuid:export_id>/links/<int:pk>/", LinkViewSet.as_view({"delete": "destroy"}), name="export-link"),
+    path("exports/<uuid:export_id>/file", ExportFileView.as_view(), name="export-file"),
+    path("", include(router.urls)),
 ]

@@ -36,6 +36,7 @@ class Source:
     init_bytes: int
     gops: tuple[Fragment, ...]
     look: tuple[object, ...] = ()
+    pixels: int = 0
 
 
 @dataclass(frozen=True, slots=True)
