@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cameras.services import SWITCHED_OFF
 from recordings.rules.accounting import CATALOGUE_DELAY_MS, Deletion, Entry, Fact, Kind, account, coarse, held, with_pending
 from recordings.rules.days import DAY_MS
 from recordings.rules.spans import Span, clipped, joined, total_ms
 from recordings.rules.words import text_of
+from recordings.services.timeline import NOT_ADDED_YET
 
 MINUTE_MS = 60_000
 HOUR = Span(0, 60 * MINUTE_MS)
@@ -144,6 +146,9 @@ def test_a_flapping_camera_costs_no_more_than_its_notes() -> None:
         (Kind.DELETED, "by hand", "Deleted by hand"),
         (Kind.DELETED, "a later rule", "Deleted (a later rule)"),
         (Kind.DELETED, "age", "Deleted after 7 days"),
+        (Kind.OFF, SWITCHED_OFF, "The camera was switched off"),
+        (Kind.OFF, NOT_ADDED_YET, "The camera had not been added yet"),
+        (Kind.OFF, "somehow", "Recording was off: somehow"),
         (Kind.UNKNOWN, "", "No footage, and no note of the reason"),
     ],
 )
