@@ -86,8 +86,7 @@ class RecordingDirectory:
     def check_room(self, root: int) -> None:
         """`root` comes from opened(). Raises DirectoryError: read-only, or too little room."""
         self._check_writable(root)
-        found = os.fstatvfs(root)
-        if found.f_bavail * found.f_frsize <= self.keep_free_bytes:
+        if free_bytes(root) <= self.keep_free_bytes:
             raise DirectoryFullError(f"{self.path} is full: less than {_words(self.keep_free_bytes)} left")
 
     def free_bytes(self) -> int:
@@ -114,6 +113,12 @@ class RecordingDirectory:
             raise DirectoryError(f"{self.path} is on a disk that is mounted read-only")
         if not os.access(".", os.W_OK, dir_fd=root):
             raise DirectoryError(f"{self.path} is not writable for this user")
+
+
+def free_bytes(descriptor: int) -> int:
+    """What a user without privileges may still use of the file system. Raises OSError."""
+    found = os.fstatvfs(descriptor)
+    return found.f_bavail * found.f_frsize
 
 
 def _words(size_bytes: int) -> str:

@@ -10,10 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from recordings.open_segment import OpenSegment
+from recordings.segment_file import SegmentFile
 from recordings.sync_pool import SyncPool
-
-# A stream that ends its fragments quickly doesn't sync more often than this.
-SHORTEST_BETWEEN_SYNCS_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +19,7 @@ class SyncNews:
     """`error` is None when everything that was written before is on the disk."""
 
     segment: OpenSegment
+    file: SegmentFile
     is_closed: bool
     error: OSError | None
 
@@ -28,30 +27,38 @@ class SyncNews:
 @dataclass(slots=True)
 class _Watched:
     segment: OpenSegment
+    file: SegmentFile
     is_syncing: bool = False
     started_at_s: float = 0.0
     has_failed: bool = False
 
 
 class Durability:
-    def __init__(self, pool: SyncPool) -> None:
+    def __init__(self, pool: SyncPool, between_syncs_s: float) -> None:
+        """A stream that ends its fragments quickly doesn't sync more often than `between_syncs_s` says."""
         self._pool = pool
+        self._between_syncs_s = between_syncs_s
         self._watched: dict[int, _Watched] = {}
         self._news: queue.SimpleQueue[SyncNews] = queue.SimpleQueue()
 
-    def watch(self, segment: OpenSegment) -> None:
-        self._watched[id(segment)] = _Watched(segment)
+    def watch(self, segment: OpenSegment) -> bool:
+        """From its first fragment on. Whether that is news."""
+        if segment.file is None or id(segment) in self._watched:
+            return False
+        self._watched[id(segment)] = _Watched(segment, segment.file)
+        return True
 
     def close(self, segment: OpenSegment) -> None:
-        """Ends the segment's file; one that holds no footage is removed."""
+        """Ends the segment's file, if it has one."""
         self._watched.pop(id(segment), None)
-        self._pool.submit(lambda: self._close(segment))
+        file = segment.file
+        if file is not None:
+            self._pool.submit(lambda: self._close(segment, file))
 
     def sync_what_is_due(self, now_s: float) -> None:
         for watched in self._watched.values():
-            is_due = now_s - watched.started_at_s >= SHORTEST_BETWEEN_SYNCS_S
-            is_dirty = watched.segment.has_footage and watched.segment.file.is_dirty
-            if is_due and is_dirty and not watched.is_syncing and not watched.has_failed:
+            is_due = now_s - watched.started_at_s >= self._between_syncs_s
+            if is_due and watched.file.is_dirty and not watched.is_syncing and not watched.has_failed:
                 watched.is_syncing, watched.started_at_s = True, now_s
                 self._pool.submit(lambda watched=watched: self._sync(watched))  # type: ignore[misc]
 
@@ -70,21 +77,18 @@ class Durability:
         error = None
         until_ms = watched.segment.ended_at_ms
         try:
-            watched.segment.file.sync()
+            watched.file.sync()
             watched.segment.synced_until_ms = until_ms
         except OSError as problem:
             error, watched.has_failed = problem, True
         watched.is_syncing = False
-        self._news.put(SyncNews(watched.segment, False, error))
+        self._news.put(SyncNews(watched.segment, watched.file, False, error))
 
-    def _close(self, segment: OpenSegment) -> None:
+    def _close(self, segment: OpenSegment, file: SegmentFile) -> None:
         error = None
         try:
-            if segment.has_footage:
-                segment.file.close()
-                segment.synced_until_ms = segment.ended_at_ms
-            else:
-                segment.file.discard()
+            file.close()
+            segment.synced_until_ms = segment.ended_at_ms
         except OSError as problem:
             error = problem
-        self._news.put(SyncNews(segment, True, error))
+        self._news.put(SyncNews(segment, file, True, error))

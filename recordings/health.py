@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from recordings.directory import DirectoryError, DirectoryFullError, RecordingDirectory
+from recordings.directory import DirectoryError, DirectoryFullError, RecordingDirectory, free_bytes
 
 LOOK_EVERY_S = 2.0
 FIRST_RETRY_S = 2.0
@@ -39,6 +39,7 @@ class Health:
 
     def __init__(self) -> None:
         self.state = WELL
+        self.is_roomy = True
         self._retry_s = FIRST_RETRY_S
         self._not_before_s = 0.0
         self._looked_at_s = -LOOK_EVERY_S
@@ -53,8 +54,10 @@ class Health:
         if self.state.is_well:
             self._retry_s = FIRST_RETRY_S
 
-    def look(self, directory: RecordingDirectory, now_s: float) -> None:
-        """Every two seconds: is the directory there, ours, writable and not full? Waits for the disk."""
+    def look(self, directory: RecordingDirectory, margin_bytes: int, now_s: float) -> None:
+        """Every two seconds: is the directory there, ours, writable and not full? `is_roomy`: with more than the margin beyond its reserve.
+        Waits for the disk.
+        """
         if now_s - self._looked_at_s < LOOK_EVERY_S:
             return
         self._looked_at_s = now_s
@@ -63,6 +66,8 @@ class Health:
         try:
             with directory.opened() as root:
                 directory.check_room(root)
+                room = free_bytes(root) - directory.keep_free_bytes
+                self.is_roomy = room > (margin_bytes if self.is_roomy else 2 * margin_bytes)
         except OSError as error:
             self.state = state_of(error)
         else:

@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from recordings.backlog import Backlog, Item
 from recordings.directory import RecordingDirectory
@@ -26,17 +27,28 @@ STANDS_STILL_AFTER_S = 5.0
 SYNC_HANGS_AFTER_S = 15.0
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often the writer thread looks, and how soon one file is synced again."""
+
+    poll_s: float = 0.05
+    between_syncs_s: float = 0.3
+
+
 class Lane:
     """put(), state() and close() return at once, whatever the disk does."""
 
     def __init__(
-        self, directory: RecordingDirectory, *, backlog: Backlog, notebook: Notebook, tell: Callable[[SegmentNews], None], poll_s: float
+        self, directory: RecordingDirectory, *, backlog: Backlog, notebook: Notebook, tell: Callable[[SegmentNews], None], pace: Pace
     ) -> None:
+        """`margin_bytes`: with less room than this beyond the reserve, footage rather goes to a directory that has more."""
         self.backlog = backlog
-        self._poll_s = poll_s
+        self.margin_bytes = 0
+        self._poll_s = pace.poll_s
         self._pool = SyncPool(SYNC_THREADS, f"recorder-{directory.path.name}-sync")
         self._health = Health()
-        self._writer = LaneWriter(directory, durability=Durability(self._pool), health=self._health, notebook=notebook, tell=tell)
+        durability = Durability(self._pool, pace.between_syncs_s)
+        self._writer = LaneWriter(directory, durability=durability, health=self._health, notebook=notebook, tell=tell)
         self._alive_at_s = time.monotonic()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"recorder-{directory.path.name}", daemon=True)
@@ -58,6 +70,10 @@ class Lane:
     def streams(self) -> list[StreamKey]:
         """Those that are recorded here."""
         return self._writer.streams
+
+    @property
+    def is_roomy(self) -> bool:
+        return self._health.is_roomy
 
     @property
     def is_idle(self) -> bool:
@@ -98,7 +114,7 @@ class Lane:
 
     def _pass(self) -> None:
         now_s = self._alive_at_s = time.monotonic()
-        self._health.look(self.directory, now_s)
+        self._health.look(self.directory, self.margin_bytes, now_s)
         while (taken := self.backlog.take()) is not None:
             self._writer.handle(*taken, now_s)
             now_s = self._alive_at_s = time.monotonic()

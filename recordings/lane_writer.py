@@ -108,20 +108,17 @@ class LaneWriter:
             except (OSError, ValueError) as error:
                 self._fail(stream, error, now_s)
 
-    def begun(self, segment: OpenSegment) -> None:
-        self._durability.watch(segment)
-
     def grown(self, segment: OpenSegment) -> None:
         stream = _stream_of(segment)
         self._notebook.note(stream, segment.header.started_at_ms, RECORDING)
-        if not segment.is_told:
-            segment.is_told = True
-            self._tell(SegmentNews(stream, segment.header.directory_id, segment.path, False))
+        if self._durability.watch(segment):
+            self._tell_catalogue(segment, is_finished=False)
 
     def ended(self, segment: OpenSegment) -> None:
-        if segment.has_footage:
-            self._notebook.note(_stream_of(segment), segment.header.started_at_ms, RECORDING)
-        self.figures.written_bytes += segment.file.size_bytes
+        """Its last fragment may be its first."""
+        if segment.file is not None:
+            self.grown(segment)
+            self.figures.written_bytes += segment.file.size_bytes
         self._durability.close(segment)
 
     def _handle(self, stream: StreamKey, item: Item, now_s: float) -> None:
@@ -193,13 +190,17 @@ class LaneWriter:
         else:
             self.figures.failures += 1
             self._health.note_error(news.error, now_s)
-            logger.error("%s can't be made durable: %s", segment.path, words(news.error))
+            logger.error("%s can't be made durable: %s", news.file.path, words(news.error))
             self._notebook.note(stream, segment.synced_until_ms, WRITE_FAILURE, words(news.error))
             state = self._streams.get(stream)
             if not news.is_closed and state is not None and state.writer.segment is segment:
                 state.writer.abandon()
-        if news.is_closed and segment.has_footage:
-            self._tell(SegmentNews(stream, segment.header.directory_id, segment.path, True))
+        if news.is_closed:
+            self._tell_catalogue(segment, is_finished=True)
+
+    def _tell_catalogue(self, segment: OpenSegment, *, is_finished: bool) -> None:
+        assert segment.file is not None
+        self._tell(SegmentNews(_stream_of(segment), segment.header.directory_id, str(segment.file.path), is_finished))
 
 
 def _stream_of(segment: OpenSegment) -> StreamKey:

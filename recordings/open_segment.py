@@ -6,6 +6,7 @@ crash can cost is what is gathered here and what the disk has not synced yet.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from recordings.rules.fragments import VIDEO_TRACK_ID
@@ -31,16 +32,16 @@ class _Picture:
 
 
 class OpenSegment:
-    """Used by one writer thread. `path` is relative to the recording directory."""
+    """Used by one writer thread. `create` makes the file with the first fragment; it raises OSError."""
 
-    def __init__(self, file: SegmentFile, path: str, header: SegmentHeader, codec: Codec, audio: AudioTrack | None) -> None:
-        self.file = file
-        self.path = path
+    def __init__(
+        self, header: SegmentHeader, codec: Codec, audio: AudioTrack | None, create: Callable[[Sequence[bytes]], SegmentFile]
+    ) -> None:
+        self.file: SegmentFile | None = None
         self.header = header
         self.ended_at_ms = header.started_at_ms  # as far as it is written
         self.synced_until_ms = header.started_at_ms
-        self.has_footage = False
-        self.is_told = False  # to the catalogue
+        self._create = create
         self._convert = _CONVERSIONS.get(codec, bytes)
         self._sound = SoundTimeline(audio, header.started_90k) if audio else None
         self._waiting: list[_Picture] = []
@@ -107,8 +108,11 @@ class OpenSegment:
             if samples:
                 runs.append(TrackRun(AUDIO_TRACK_ID, base, samples))
         self._sequence += 1
-        self.file.append(movie_fragment(self._sequence, runs))
-        self.has_footage = True
+        pieces = movie_fragment(self._sequence, runs)
+        if self.file is None:
+            self.file = self._create(pieces)
+        else:
+            self.file.append(pieces)
         self._end_90k = until_90k
         self.ended_at_ms = self.header.started_at_ms + to_ms(until_90k - start_90k)
 

@@ -17,7 +17,7 @@ from recordings.backlog import Backlog, Interrupted, Join, Leave
 from recordings.directory import RecordingDirectory
 from recordings.health import Condition, State
 from recordings.journal import Journal
-from recordings.lane import Lane
+from recordings.lane import Lane, Pace
 from recordings.lane_writer import WRITE_FAILURE, Figures, SegmentNews
 from recordings.notebook import Notebook
 from recordings.rules.cutting import Cutting
@@ -26,7 +26,8 @@ from streaming.media.packet import MediaPacket, StreamKey, Tracks
 logger = logging.getLogger(__name__)
 BACKLOG_BYTES = 512 * 2**20
 BACKLOG_BYTES_PER_STREAM = 16 * 2**20
-POLL_S = 0.05
+# Footage moves to the next directory when the room left here would last for less than this: before retention has to make room.
+_ROOM_FOR_S = 600
 NOT_RUNNING = "not_running"
 OFF = "off"
 
@@ -72,14 +73,15 @@ class Recorder:
         tell: Callable[[SegmentNews], None],
         backlog_bytes: int = BACKLOG_BYTES,
         backlog_bytes_per_stream: int = BACKLOG_BYTES_PER_STREAM,
-        poll_s: float = POLL_S,
+        pace: Pace = Pace(),  # noqa: B008 - a value
     ) -> None:
         self._last_words = journal.last_words
         self._notebook = Notebook(journal)
         self._tell = tell
         self._backlog_bytes = backlog_bytes
         self._backlog_bytes_per_stream = backlog_bytes_per_stream
-        self._poll_s = poll_s
+        self._pace = pace
+        self._received = (time.monotonic(), 0)
         self._is_started = False
         self._plans: Plans = {}
         self._lanes: dict[_LaneKey, Lane] = {}
@@ -109,6 +111,7 @@ class Recorder:
         known, self._plans = self._plans, dict(plans)
         self._note_plans(known)
         self._note_hanging()
+        self._measure()
 
     def announce(self, stream: StreamKey, tracks: Tracks) -> None:
         self._tracks[stream] = tracks
@@ -167,8 +170,10 @@ class Recorder:
         lanes = [self._lanes[directory.id, directory.path] for directory in plan.directories]
         if lanes[0] is current and len(lanes) == 1:
             return current
-        well = next((lane for lane in lanes if lane.state(now_s).is_well), None)
-        return well or (current if current in lanes else lanes[0])
+        well = [lane for lane in lanes if lane.state(now_s).is_well]
+        if well:
+            return next((lane for lane in well if lane.is_roomy), well[0])
+        return current if current is not None and current in lanes else lanes[0]
 
     def _lanes_for(self, plans: Plans) -> dict[_LaneKey, Lane]:
         """A lane that no plan names any more ends when its streams have left it."""
@@ -179,7 +184,7 @@ class Recorder:
                 lanes[key].directory = directory
                 continue
             backlog = Backlog(self._backlog_bytes_per_stream, self._backlog_bytes)
-            lanes[key] = Lane(directory, backlog=backlog, notebook=self._notebook, tell=self._tell, poll_s=self._poll_s)
+            lanes[key] = Lane(directory, backlog=backlog, notebook=self._notebook, tell=self._tell, pace=self._pace)
             if self._is_started:
                 lanes[key].start()
         for key in [key for key in lanes if key not in wanted and key in self._unwanted and lanes[key].is_idle]:
@@ -188,6 +193,15 @@ class Recorder:
         for lane in lanes.values():
             lane.backlog.max_bytes = self._backlog_bytes // len(lanes)
         return lanes
+
+    def _measure(self) -> None:
+        """What comes in now would fill so much until the margin is used up."""
+        (since_s, before), now_s = self._received, time.monotonic()
+        received = sum(lane.figures.received_bytes for lane in self._lanes.values())
+        if now_s - since_s >= 10:
+            self._received = (now_s, received)
+            for lane in self._lanes.values():
+                lane.margin_bytes = max(received - before, 0) * _ROOM_FOR_S // int(now_s - since_s)
 
     def _note_plans(self, known: Plans) -> None:
         now_ms = _now_ms()

@@ -1,8 +1,8 @@
 """Appends fragments to one segment file and makes them durable.
 
-A file is created with its whole init segment. The first sync() makes the file, its name and every directory made for it durable, so what
-it returned for survives a power cut. Fragments follow in one write each; after a crash everything up to the last whole one is there
-(rules/fragments.py finds it).
+A file is created with its whole init segment and its first fragment in one write: a file without footage is never left behind. The first
+sync() makes the file, its name and every directory made for it durable, so what it returned for survives a power cut. Further fragments
+follow in one write each; after a crash everything up to the last whole one is there (rules/fragments.py finds it).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LONGEST_SILENCE_S = 600
 class SegmentFile:
     """append() belongs to one writer thread; sync() and close() may run in others. `synced_bytes` of it are on the disk for certain."""
 
-    def __init__(self, path: Path, init: bytes, *, root: int | None = None) -> None:
+    def __init__(self, path: Path, pieces: Sequence[bytes], *, root: int | None = None) -> None:
         """`root` is an open directory that `path` is relative to. Raises OSError, FileExistsError when the name is taken; nothing is left
         behind then but directories.
         """
@@ -41,7 +41,7 @@ class SegmentFile:
             with contextlib.suppress(OSError):  # a file system without locks
                 fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             try:
-                self.append([init])
+                self.append(pieces)
             except OSError:
                 with contextlib.suppress(OSError):
                     os.unlink(path.name, dir_fd=parent)
@@ -86,14 +86,6 @@ class SegmentFile:
             self.sync()
         finally:
             with self._syncing:
-                self._close_descriptors()
-
-    def discard(self) -> None:
-        """Removes a file that was never synced. Raises OSError; it is closed all the same."""
-        with self._syncing:
-            try:
-                os.unlink(self.path.name, dir_fd=self._unsynced_directories[-1])
-            finally:
                 self._close_descriptors()
 
     def _make_directories(self, path: Path, root: int | None) -> int:

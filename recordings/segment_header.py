@@ -43,6 +43,11 @@ def parse_header(payload: bytes) -> SegmentHeader:
     if payload[:16] != BOX_TYPE:
         raise SegmentHeaderError("another program's uuid box")
     try:
-        return SegmentHeader(**json.loads(payload[16:]))
-    except (ValueError, TypeError) as error:
+        header = SegmentHeader(**json.loads(payload[16:]))
+        UUID(header.directory_id)
+    except (ValueError, TypeError, AttributeError) as error:
         raise SegmentHeaderError(f"unreadable segment header: {error}") from error
+    numbers = (header.camera_id, header.started_at_ms, header.started_90k, header.generation, header.width_px, header.height_px)
+    if header.role not in ("main", "sub") or not all(type(number) is int and 0 <= number < 2**63 for number in numbers):
+        raise SegmentHeaderError("a segment header with impossible values")
+    return header

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -38,8 +39,6 @@ _ATTEMPTS = 5
 
 class Keeper(Protocol):
     """What is told about segments. It makes them durable and closes those that ended; none of the calls blocks or raises."""
-
-    def begun(self, segment: OpenSegment) -> None: ...
 
     def grown(self, segment: OpenSegment) -> None: ...
 
@@ -136,6 +135,8 @@ class StreamWriter:
     def _write_picture(self, packet: MediaPacket, now_s: float) -> None:
         if packet.is_key:
             self._note_gop(packet)
+        if self._ending is not None and packet.dts_90k - self._ending_until_90k >= _SOUND_GRACE_S * TICKS_PER_SECOND:
+            self._finish_ending()
         if self._current is not None and not self._is_continued_by(packet):
             self.finish()
         if self._current is None:
@@ -222,22 +223,20 @@ class StreamWriter:
             width_px=video.width_px,
             height_px=video.height_px,
         )
-        file = self._create(header, init)
-        self._has_paused = False
-        self._current = OpenSegment(file, str(file.path), header, video.codec, audio)
-        self._current.add_picture(packet, now_s)
-        self._keeper.begun(self._current)
-
-    def _create(self, header: SegmentHeader, init: bytes) -> SegmentFile:
-        """A clock that was set back may name a file that exists; then another name is found, so that nothing is lost."""
         brands_bytes = int.from_bytes(init[:4], "big")
-        whole = init[:brands_bytes] + header.to_box() + init[brands_bytes:]
+        head = init[:brands_bytes] + header.to_box() + init[brands_bytes:]
+        self._has_paused = False
+        self._current = OpenSegment(header, video.codec, audio, lambda pieces: self._create(header, [head, *pieces]))
+        self._current.add_picture(packet, now_s)
+
+    def _create(self, header: SegmentHeader, pieces: Sequence[bytes]) -> SegmentFile:
+        """A clock that was set back may name a file that exists; then another name is found, so that nothing is lost."""
         with self.directory.opened() as root:
             self.directory.check_room(root)
             for number in range(1, _MOST_NAMES):
                 path = segment_path(header.camera_id, header.role, header.started_at_ms, number)
                 try:
-                    return _make(path, whole, root)
+                    return _make(path, pieces, root)
                 except FileExistsError:
                     continue
         raise DirectoryError(f"{path} and all names like it are taken")
@@ -247,9 +246,9 @@ class StreamWriter:
         return self._encoder.track if self._encoder else self._tracks.audio
 
 
-def _make(path: Path, init: bytes, root: int) -> SegmentFile:
+def _make(path: Path, pieces: Sequence[bytes], root: int) -> SegmentFile:
     """Whoever deletes footage may remove a directory that is empty just then."""
     for _ in range(_ATTEMPTS):
         with contextlib.suppress(FileNotFoundError):
-            return SegmentFile(path, init, root=root)
-    return SegmentFile(path, init, root=root)
+            return SegmentFile(path, pieces, root=root)
+    return SegmentFile(path, pieces, root=root)

@@ -64,12 +64,14 @@ class TrackRun:
 
 
 def init_segment(track: VideoTrack | AudioTrack, track_id: int) -> bytes:
-    """Raises ValueError for a codec MP4 can't carry (MJPEG, G.711), BitstreamError for broken parameter sets."""
+    """For browsers. Raises ValueError for what they play in no MP4 (MJPEG, G.711), BitstreamError for broken parameter sets."""
+    if track.codec is Codec.MJPEG:
+        raise ValueError("MP4 can't carry mjpeg that a browser plays")
     return movie_init({track_id: track})
 
 
 def movie_init(tracks: Mapping[int, VideoTrack | AudioTrack]) -> bytes:
-    """One ftyp + moov for several tracks, by track id. Raises as init_segment does."""
+    """One ftyp + moov for several tracks, by track id; MJPEG is fine in files. Raises as init_segment does."""
     traks = [_track(track, track_id, sample_entry(track)) for track_id, track in tracks.items()]
     # iso6: default-base-is-moof and signed composition offsets are understood (annex E.9)
     brands = box(b"ftyp", b"iso6", bytes(4), b"iso6", b"mp41")

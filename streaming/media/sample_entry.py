@@ -1,7 +1,7 @@
-"""Sample entries of MP4: avc1, hvc1, mp4a and Opus with their configuration boxes.
+"""Sample entries of MP4: avc1, hvc1, mp4v (for MJPEG), mp4a and Opus with their configuration boxes.
 
 ISO/IEC 14496-12, 12.1.3 and 12.2.3 (visual and audio sample entries); 14496-15 (avcC, hvcC); 14496-14, 5.6 and 14496-1, 7.2.6.5
-(esds); "Encapsulation of Opus in ISO Base Media File Format" 4.3 (dOps). G.711 and MJPEG have none that a browser plays.
+(esds); "Encapsulation of Opus in ISO Base Media File Format" 4.3 (dOps). G.711 has none; that of MJPEG is for files, no browser plays it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from streaming.media.mp4_box import box, full_box
 from streaming.media.packet import AudioTrack, Codec, VideoTrack
 
 _72_DPI = 0x00480000
+# objectTypeIndication, and streamType << 2 | reserved 1 (14496-1, 7.2.6.6)
+_AAC = b"\x40\x15"
+_JPEG = b"\x6c\x11"
 
 
 def sample_entry(track: VideoTrack | AudioTrack) -> bytes:
@@ -22,7 +25,7 @@ def sample_entry(track: VideoTrack | AudioTrack) -> bytes:
     if isinstance(track, VideoTrack):
         return _visual(track)
     if track.codec is Codec.AAC:
-        return box(b"mp4a", _audio(track, track.sample_rate_hz), _esds(track.config))
+        return box(b"mp4a", _audio(track, track.sample_rate_hz), _esds(_AAC, _descriptor(5, track.config)))
     if track.codec is Codec.OPUS:
         return box(b"Opus", _audio(track, 48_000), _dops(track))
     raise ValueError(f"MP4 can't carry {track.codec}")
@@ -35,7 +38,7 @@ def _visual(track: VideoTrack) -> bytes:
     if track.codec is Codec.H265:
         vps, sps, pps = _sets(track, h265.nal_type, h265.VPS, h265.SPS, h265.PPS)
         return box(b"hvc1", _visual_head(track), box(b"hvcC", h265.hvcc(vps[0], sps[0], *pps)))
-    raise ValueError(f"MP4 can't carry {track.codec} that a browser plays")
+    return box(b"mp4v", _visual_head(track), _esds(_JPEG, b""))
 
 
 def _sets(track: VideoTrack, type_of: Callable[[bytes], int], *kinds: int) -> list[list[bytes]]:
@@ -56,10 +59,8 @@ def _audio(track: AudioTrack, sample_rate_hz: int) -> bytes:
     return struct.pack(">6xH8xHH4xI", 1, track.channels, 16, min(sample_rate_hz, 0xFFFF) << 16)
 
 
-def _esds(config: bytes) -> bytes:
-    specific = _descriptor(5, config)
-    # objectTypeIndication 0x40 (AAC), streamType 5 (audio) << 2 | reserved 1; buffer size and bit rates unknown
-    decoder = _descriptor(4, b"\x40\x15" + bytes(11) + specific)
+def _esds(kind: bytes, specific: bytes) -> bytes:
+    decoder = _descriptor(4, kind + bytes(11) + specific)  # buffer size and bit rates unknown
     return full_box(b"esds", 0, 0, _descriptor(3, bytes(3) + decoder + _descriptor(6, b"\x02")))
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from recordings.directory import RecordingDirectory
 from recordings.journal import Journal, read_notes
+from recordings.lane import Pace
 from recordings.lane_writer import SegmentNews
 from recordings.recorder import Plan, Recorder
 from recordings.rules.cutting import Cutting
@@ -33,7 +34,7 @@ class Rig:
         self.news: list[SegmentNews] = []
         self.journal_dir = root / "journal"
         self.journal = Journal(self.journal_dir)
-        self.recorder = Recorder(journal=self.journal, tell=self.news.append, backlog_bytes_per_stream=64 * 2**20, poll_s=0.002)
+        self.recorder = Recorder(journal=self.journal, tell=self.news.append, backlog_bytes_per_stream=64 * 2**20, pace=Pace(0.002, 0))
         self.plan({STREAM: Plan((self.directory,), Cutting())})
 
     def plan(self, plans: dict[StreamKey, Plan]) -> None:
