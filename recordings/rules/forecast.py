@@ -119,15 +119,14 @@ class _Future:
 
 def room_bytes(world: World) -> int:
     """What can be recorded before footage is deleted for want of room."""
-    room, seen = 0, set[str]()
+    room, taken = 0, defaultdict[str, int](int)
     for store in world.stores:
         if store.trouble or not store.is_enabled:
             continue
-        free = world.free_bytes[store.disk] - store.keep_free_bytes - store.margin_bytes
-        its_room = max(free, 0) if store.disk not in seen else 0
-        seen.add(store.disk)
+        its_room = max(world.free_bytes[store.disk] - taken[store.disk] - store.keep_free_bytes - store.margin_bytes, 0)
         if store.max_bytes is not None:
             its_room = min(its_room, max(store.max_bytes - store.used_bytes, 0))
+        taken[store.disk] += its_room
         room += its_room
     if world.total_max_bytes is not None:
         room = min(room, max(world.total_max_bytes - sum(store.used_bytes for store in world.stores), 0))

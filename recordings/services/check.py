@@ -96,7 +96,9 @@ def check(*, is_repair: bool = False, is_forced: bool = False, is_deep: bool = F
 def take_up(journal: Path) -> None:
     """On start, the cheap part: unfinished segments, lost messages, half-done deletions, the journal."""
     volumes = {volume.pk: volume for volume in catalogue.reachable_volumes()}
-    for row in list(Segment.objects.filter(is_finished=False, doomed_by="", volume_id__in=list(volumes))):
+    for row in catalogue.growing_rows():
+        if row.volume_id not in volumes:
+            continue
         for finding in inspect(volumes[row.volume_id], row.path, row):
             if not finding.kind.is_loss:
                 repair(volumes[row.volume_id], finding)

@@ -7,21 +7,17 @@ book().
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
-from recordings.models import CoverageDay, Segment, Volume, VolumeDay
+from recordings.models import LONGEST_SEGMENT_MS, CoverageDay, Segment, Volume, VolumeDay
 from recordings.rules.days import day_of, shares, span_of
 from recordings.rules.spans import Span
-
-# The largest RecordingRule.longest_segment_s.
-_LONGEST_MS = 32_767_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +91,17 @@ class Wrong:
 
 
 def wrong_days(day: date) -> list[Wrong]:
-    """Reads the day's segments once. Sums that are changed meanwhile are not judged."""
-    before, before_of_volumes = _sums(day), _sums_of_volumes(day)
-    segments = _of_day(day)
-    after, after_of_volumes = _sums(day), _sums_of_volumes(day)
-    right, right_of_volumes = _expected(segments, day), _expected_of_volumes(segments, day)
+    """Sums that are changed meanwhile are not judged."""
+    before, right, after = _kept_sums(day), _right_sums(day), _kept_sums(day)
     found: list[Wrong] = []
-    for camera_id, role in sorted(right.keys() | before.keys()):
+    for camera_id, role in sorted(right.streams.keys() | before.streams.keys()):
         key = camera_id, role
-        was, should_be = before.get(key, (0, 0)), right.get(key, (0, 0))
-        if was != should_be and was == after.get(key, (0, 0)):
+        was, should_be = before.streams.get(key, (0, 0)), right.streams.get(key, (0, 0))
+        if was != should_be and was == after.streams.get(key, (0, 0)):
             found.append(Wrong(CoverageDay(camera_id=camera_id, role=role, day=day), was, should_be))
-    for volume_id in sorted(right_of_volumes.keys() | before_of_volumes.keys()):
-        was_bytes, right_bytes = before_of_volumes.get(volume_id, 0), right_of_volumes.get(volume_id, 0)
-        if was_bytes != right_bytes and was_bytes == after_of_volumes.get(volume_id, 0):
+    for volume_id in sorted(right.volumes.keys() | before.volumes.keys()):
+        was_bytes, right_bytes = before.volumes.get(volume_id, 0), right.volumes.get(volume_id, 0)
+        if was_bytes != right_bytes and was_bytes == after.volumes.get(volume_id, 0):
             found.append(Wrong(VolumeDay(volume_id=volume_id, day=day), (was_bytes,), (right_bytes,)))
     return found
 
@@ -120,16 +113,12 @@ def rebuild(wrong: Wrong) -> None:
         type(row)._default_manager.bulk_create([type(row)(**_key(row))], ignore_conflicts=True)  # type: ignore[list-item]  # of its own type
         type(row)._default_manager.select_for_update().get(**_key(row))
         if isinstance(row, CoverageDay):
-            found = _expected(_of_day(row.day, camera_id=row.camera_id, role=row.role), row.day)
-            recorded_ms, size_bytes = found.get((row.camera_id, row.role), (0, 0))
+            streams = _right_sums(row.day, camera_id=row.camera_id, role=row.role).streams
+            recorded_ms, size_bytes = streams.get((row.camera_id, row.role), (0, 0))
             CoverageDay.objects.filter(**_key(row)).update(recorded_ms=recorded_ms, size_bytes=size_bytes)
         else:
-            span = span_of(row.day)
-            its = Segment.objects.filter(
-                volume_id=row.volume_id, started_at_ms__gte=span.start_ms, started_at_ms__lt=span.end_ms, doomed_by=""
-            )
-            size_bytes = its.aggregate(total=Sum("size_bytes"))["total"] or 0
-            VolumeDay.objects.filter(**_key(row)).update(size_bytes=size_bytes)
+            volumes = _right_sums(row.day, volume_id=row.volume_id).volumes
+            VolumeDay.objects.filter(**_key(row)).update(size_bytes=volumes.get(row.volume_id, 0))
 
 
 def _key(row: CoverageDay | VolumeDay) -> dict[str, Any]:
@@ -138,40 +127,48 @@ def _key(row: CoverageDay | VolumeDay) -> dict[str, Any]:
     return {"volume_id": row.volume_id, "day": row.day}
 
 
-def _of_day(day: date, **only: Any) -> list[Footage]:
-    """What overlaps the day, by index: of one stream, or volume by volume."""
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Milliseconds and bytes per stream, bytes per volume, of one day."""
+
+    streams: dict[tuple[int, str], tuple[int, int]]
+    volumes: dict[UUID, int]
+
+
+def _kept_sums(day: date) -> _Sums:
+    rows = CoverageDay.objects.filter(day=day).values_list("camera_id", "role", "recorded_ms", "size_bytes")
+    streams = {(camera_id, role): (recorded_ms, size_bytes) for camera_id, role, recorded_ms, size_bytes in rows}
+    return _Sums(streams, dict(VolumeDay.objects.filter(day=day).values_list("volume_id", "size_bytes")))
+
+
+def _right_sums(day: date, **only: Any) -> _Sums:
+    """From the segments, by index: of one stream, or volume by volume. The database adds up those that lie within the day."""
     span = span_of(day)
     where = only or {"volume_id__in": list(Volume.objects.values_list("pk", flat=True))}
-    rows = Segment.objects.filter(started_at_ms__gte=span.start_ms - _LONGEST_MS, started_at_ms__lt=span.end_ms, doomed_by="", **where)
-    fields = ("camera_id", "role", "volume_id", "started_at_ms", "ended_at_ms", "size_bytes")
-    return [Footage(c, role, v, Span(start, end), size) for c, role, v, start, end, size in rows.values_list(*fields).iterator()]
-
-
-def _sums(day: date) -> dict[tuple[int, str], tuple[int, int]]:
-    rows = CoverageDay.objects.filter(day=day).values_list("camera_id", "role", "recorded_ms", "size_bytes")
-    return {(camera_id, role): (recorded_ms, size_bytes) for camera_id, role, recorded_ms, size_bytes in rows}
-
-
-def _sums_of_volumes(day: date) -> dict[UUID, int]:
-    return dict(VolumeDay.objects.filter(day=day).values_list("volume_id", "size_bytes"))
-
-
-def _expected_of_volumes(segments: Iterable[Footage], day: date) -> dict[UUID, int]:
-    totals: defaultdict[UUID, int] = defaultdict(int)
-    for footage in segments:
+    rows = Segment.objects.filter(doomed_by="", **where)
+    within = rows.filter(started_at_ms__gte=span.start_ms, started_at_ms__lt=span.end_ms, ended_at_ms__lte=span.end_ms)
+    lengths = Sum(F("ended_at_ms") - F("started_at_ms"))
+    streams: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
+    volumes: defaultdict[UUID, int] = defaultdict(int)
+    found = within.order_by().values_list("camera_id", "role", "volume_id").annotate(ms=lengths, size=Sum("size_bytes"))
+    for camera_id, role, volume_id, recorded_ms, size_bytes in found:
+        volumes[volume_id] += size_bytes
+        if camera_id is not None:
+            streams[camera_id, role][0] += recorded_ms
+            streams[camera_id, role][1] += size_bytes
+    for footage in _over(rows, span.start_ms) + _over(rows, span.end_ms):
         if day_of(footage.span.start_ms) == day:
-            totals[footage.volume_id] += footage.size_bytes
-    return totals
-
-
-def _expected(segments: Iterable[Footage], day: date) -> dict[tuple[int, str], tuple[int, int]]:
-    totals: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
-    for footage in segments:
+            volumes[footage.volume_id] += footage.size_bytes
         if footage.camera_id is None:
             continue
         for share in shares(footage.span, footage.size_bytes):
             if share.day == day:
-                total = totals[footage.camera_id, footage.role]
-                total[0] += share.recorded_ms
-                total[1] += share.size_bytes
-    return {key: (total[0], total[1]) for key, total in totals.items()}
+                streams[footage.camera_id, footage.role][0] += share.recorded_ms
+                streams[footage.camera_id, footage.role][1] += share.size_bytes
+    return _Sums({key: (total[0], total[1]) for key, total in streams.items()}, dict(volumes))
+
+
+def _over(rows: QuerySet[Segment], midnight_ms: int) -> list[Footage]:
+    """Those that begin before a midnight and end after it."""
+    over = rows.filter(started_at_ms__gte=midnight_ms - LONGEST_SEGMENT_MS, started_at_ms__lt=midnight_ms, ended_at_ms__gt=midnight_ms)
+    return [footage_of(segment) for segment in over.defer("index")]

@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -30,9 +31,10 @@ from recordings.services.complaints import complain
 from recordings.services.coverage import Balance, footage_of
 
 logger = logging.getLogger(__name__)
-ROWS_PER_TRANSACTION = 100
+ROWS_PER_TRANSACTION = 50
 BY_HAND = "by hand"
 LOST = "file lost"
+_MOST_NEIGHBOURS = 20
 
 # Called with the ids of segments whose files are gone, before their rows are; perhaps twice. Pictures made from them are removed here.
 on_deleted: list[Callable[[Sequence[int]], None]] = []
@@ -48,6 +50,12 @@ class Doomed:
 
     def __add__(self, other: Doomed) -> Doomed:
         return Doomed(self.segments + other.segments, self.size_bytes + other.size_bytes, self.spared + other.spared)
+
+
+@dataclass(slots=True)
+class Pending:
+    segments: int
+    size_bytes: int
 
 
 @dataclass(slots=True)
@@ -75,11 +83,14 @@ def sweep_doomed(*, budget_s: float = 60.0) -> Swept:
     """Deletes what is doomed on the volumes that are there. Goes on where a crash stopped it; may run twice at once."""
     deadline_s = time.monotonic() + budget_s
     swept = Swept(0, 0, [])
-    for volume in Volume.objects.filter(pk__in=_doomed().values("volume_id")):
+    ids: defaultdict[UUID, list[int]] = defaultdict(list)
+    for pk, volume_id in _doomed().values_list("pk", "volume_id"):
+        ids[volume_id].append(pk)
+    for volume in Volume.objects.filter(pk__in=list(ids)):
         try:
             volume.directory().verify()
             with volume.directory().opened() as root:
-                _sweep_volume(volume, root, swept, deadline_s)
+                _sweep_volume(sorted(ids[volume.pk]), root, swept, deadline_s)
         except DirectoryError as error:
             swept.failures.append(str(error))
     for failure in swept.failures:
@@ -87,17 +98,16 @@ def sweep_doomed(*, budget_s: float = 60.0) -> Swept:
     return swept
 
 
-def _sweep_volume(volume: Volume, root: int, swept: Swept, deadline_s: float) -> None:
-    last_id = 0
-    while time.monotonic() < deadline_s:
-        rows = list(_doomed().filter(volume=volume, pk__gt=last_id).order_by("pk").defer("index")[:ROWS_PER_TRANSACTION])
-        if not rows:
+def _sweep_volume(ids: Sequence[int], root: int, swept: Swept, deadline_s: float) -> None:
+    for at in range(0, len(ids), ROWS_PER_TRANSACTION):
+        if time.monotonic() >= deadline_s:
             return
-        last_id, before = rows[-1].pk, swept.segments
+        rows = list(Segment.objects.filter(pk__in=ids[at : at + ROWS_PER_TRANSACTION]).exclude(doomed_by="").defer("index"))
+        before = swept.segments
         for _ in steps(root, rows, swept):
             pass
-        if swept.segments == before:
-            return  # none of a hundred: the disk is the matter, not a file
+        if rows and swept.segments == before:
+            return  # none of so many: the disk is the matter, not a file
 
 
 def steps(root: int, rows: Sequence[Segment], swept: Swept) -> Iterator[str]:
@@ -157,15 +167,18 @@ def _sync(root: int, directory: str) -> None:
         os.close(descriptor)
 
 
-def pending_bytes() -> dict[str, int]:
+def pending() -> dict[str, Pending]:
     """What is doomed but still on the disk, per volume id."""
-    totals: defaultdict[str, int] = defaultdict(int)
+    totals: defaultdict[str, Pending] = defaultdict(lambda: Pending(0, 0))
     for volume_id, size_bytes in _doomed().values_list("volume_id", "size_bytes").iterator():
-        totals[str(volume_id)] += size_bytes
+        total = totals[str(volume_id)]
+        total.segments += 1
+        total.size_bytes += size_bytes
     return dict(totals)
 
 
 def _doomed() -> QuerySet[Segment]:
+    """Goes by the small index of those alone; a query that also names the volume, or wants an order, would read a larger one."""
     return Segment.objects.exclude(doomed_by="")
 
 
@@ -204,10 +217,8 @@ def _is_protected(row: Segment, protected: list[Span]) -> bool:
 def _note(camera_id: int, role: str, span: Span, rule: str, by: User | None) -> None:
     """One row for what lies together: the neighbours of the same rule and person are taken in."""
     same = Deletion.objects.filter(camera_id=camera_id, role=role, rule=rule, by=by)
-    before = same.filter(start_ms__lte=span.start_ms).order_by("-start_ms").first()
-    neighbours = list(same.filter(start_ms__gt=span.start_ms, start_ms__lte=span.end_ms + JOIN_MS).order_by("start_ms"))
-    if before is not None and before.end_ms >= span.start_ms - JOIN_MS:
-        neighbours.insert(0, before)
+    near = list(same.filter(start_ms__lte=span.end_ms + JOIN_MS).order_by("-start_ms")[:_MOST_NEIGHBOURS])
+    neighbours = [row for row in reversed(near) if row.end_ms >= span.start_ms - JOIN_MS]
     if not neighbours:
         Deletion.objects.create(camera_id=camera_id, role=role, start_ms=span.start_ms, end_ms=span.end_ms, rule=rule, by=by)
         return

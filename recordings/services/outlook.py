@@ -6,19 +6,20 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Q, Sum
 
 from recordings.models import CoverageDay, Segment
 from recordings.rules.days import span_of
 from recordings.rules.forecast import Expiry, Held, forecast, room_bytes
 from recordings.rules.retention import Decision, Holding, Rule, Shortfall, Store, World
+from recordings.services.deletion import Pending, pending
 from recordings.services.retention import planned
 from recordings.services.survey import Rates, survey, write_rates
 
 
 @dataclass(slots=True)
 class Due:
-    """What one rule deletes now from one camera."""
+    """What one rule deletes now from one camera; at least, unless the outlook's `is_due_complete`."""
 
     rule: Rule
     camera_id: int | None
@@ -68,22 +69,26 @@ class Outlook:
     cameras: tuple[CameraOutlook, ...]
     expiries: tuple[Expiry, ...]
     due: tuple[Due, ...]
+    is_due_complete: bool
     shortfalls: tuple[Shortfall, ...]
 
 
-def outlook(*, days: int = 14, now_ms: int | None = None) -> Outlook:
-    """Reads the sums, the newest ten minutes, and of the catalogue what is due for deletion now. `expiries` of the next `days`."""
+def outlook(*, days: int = 14, now_ms: int | None = None, most_due: int | None = 2000) -> Outlook:
+    """Reads the sums, the newest ten minutes, and of the catalogue what is due for deletion now, up to `most_due` segments. `expiries` of
+    the next `days`.
+    """
     now_ms = time.time_ns() // 1_000_000 if now_ms is None else now_ms
     world = survey(now_ms=now_ms)
     rates = write_rates(now_ms)
-    due, shortfalls = _due(world)
+    doomed = pending()
+    due, shortfalls, is_due_complete = _due(world, most_due)
     future = forecast(world, _held(), rates.cameras, days=days)
     is_full = any(one.rule not in (Rule.AGE, Rule.CAMERA_BYTES) for one in due)
     return Outlook(
         at_ms=now_ms,
         room_bytes=room_bytes(world),
         full_at_ms=now_ms if is_full else future.full_at_ms,
-        volumes=tuple(_volume(store, world, rates) for store in world.stores),
+        volumes=tuple(_volume(store, world, rates, doomed.get(store.volume, Pending(0, 0))) for store in world.stores),
         cameras=tuple(
             _camera(holding, now_ms, rates, due, future.expiries)
             for holding in world.holdings
@@ -91,15 +96,18 @@ def outlook(*, days: int = 14, now_ms: int | None = None) -> Outlook:
         ),
         expiries=future.expiries,
         due=tuple(due),
+        is_due_complete=is_due_complete,
         shortfalls=tuple(shortfalls),
     )
 
 
-def _due(world: World) -> tuple[list[Due], list[Shortfall]]:
+def _due(world: World, most: int | None) -> tuple[list[Due], list[Shortfall], bool]:
     names = {holding.camera_id: holding.name for holding in world.holdings}
     found: dict[tuple[Rule, int | None], Due] = {}
     shortfalls = []
-    for item in planned(world):
+    for number, item in enumerate(planned(world)):
+        if number == most:
+            return list(found.values()), shortfalls, False
         if not isinstance(item, Decision):
             shortfalls.append(item)
             continue
@@ -111,11 +119,10 @@ def _due(world: World) -> tuple[list[Due], list[Shortfall]]:
         due.segments += 1
         due.size_bytes += one.size_bytes
         due.start_ms, due.end_ms = min(due.start_ms, one.span.start_ms), max(due.end_ms, one.span.end_ms)
-    return list(found.values()), shortfalls
+    return list(found.values()), shortfalls, True
 
 
-def _volume(store: Store, world: World, rates: Rates) -> VolumeOutlook:
-    stuck = Segment.objects.exclude(doomed_by="").filter(volume_id=store.volume).aggregate(number=Count("pk"), size=Sum("size_bytes"))
+def _volume(store: Store, world: World, rates: Rates, stuck: Pending) -> VolumeOutlook:
     return VolumeOutlook(
         volume=store.volume,
         name=store.name,
@@ -126,8 +133,8 @@ def _volume(store: Store, world: World, rates: Rates) -> VolumeOutlook:
         keep_free_bytes=store.keep_free_bytes,
         bytes_per_s=rates.volumes.get(store.volume, 0.0),
         trouble=store.trouble,
-        stuck_segments=stuck["number"],
-        stuck_bytes=stuck["size"] or 0,
+        stuck_segments=stuck.segments,
+        stuck_bytes=stuck.size_bytes,
     )
 
 

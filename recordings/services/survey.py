@@ -19,7 +19,7 @@ from recordings.models import CoverageDay, Protection, RecordingRule, Segment, V
 from recordings.rules.days import DAY_MS
 from recordings.rules.retention import Holding, Store, World
 from recordings.rules.spans import Span
-from recordings.services.deletion import pending_bytes
+from recordings.services.deletion import pending
 
 GONE_CAMERAS = "cameras that are gone"
 _RATE_WINDOW_MS = 600_000
@@ -39,7 +39,7 @@ class Rates:
 
 def survey(*, now_ms: int | None = None) -> World:
     now_ms = time.time_ns() // 1_000_000 if now_ms is None else now_ms
-    pending = pending_bytes()
+    doomed = pending()
     total_rate = sum(write_rates(now_ms).volumes.values())
     stores, free_bytes = [], dict[str, int]()
     for volume in Volume.objects.all():
@@ -48,7 +48,8 @@ def survey(*, now_ms: int | None = None) -> World:
         # Volumes on one disk: what is being deleted on either becomes free.
         free_bytes[store.disk] = max(free_bytes.get(store.disk, 0), free)
     for store in stores:
-        free_bytes[store.disk] += pending.get(store.volume, 0)
+        if store.volume in doomed:
+            free_bytes[store.disk] += doomed[store.volume].size_bytes
     return World(
         now_ms=now_ms,
         holdings=_holdings(sum(store.used_bytes for store in stores)),

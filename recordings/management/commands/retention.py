@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["dry_run"]:
-            view = outlook(days=options["days"])
+            view = outlook(days=options["days"], most_due=None)
             self._write_due(view)
             self._write_outlook(view)
             problems = [_words_of(shortfall) for shortfall in view.shortfalls]
