@@ -12,7 +12,7 @@ import logging
 import os
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -110,7 +110,7 @@ def _sweep_volume(ids: Sequence[int], root: int, swept: Swept, deadline_s: float
             return  # none of so many: the disk is the matter, not a file
 
 
-def steps(root: int, rows: Sequence[Segment], swept: Swept) -> Iterator[str]:
+def steps(root: int, rows: Sequence[Segment], swept: Swept) -> Generator[str, None, None]:
     """Deletes these doomed rows and their files. `root`: the volume's directory, open. Yields after each step that a crash may follow."""
     gone: list[Segment] = []
     for row in rows:

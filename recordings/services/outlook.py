@@ -104,7 +104,7 @@ def outlook(*, days: int = 14, now_ms: int | None = None, most_due: int | None =
 def _due(world: World, most: int | None) -> tuple[list[Due], list[Shortfall], bool]:
     names = {holding.camera_id: holding.name for holding in world.holdings}
     found: dict[tuple[Rule, int | None], Due] = {}
-    shortfalls = []
+    shortfalls: list[Shortfall] = []
     for number, item in enumerate(planned(world)):
         if number == most:
             return list(found.values()), shortfalls, False

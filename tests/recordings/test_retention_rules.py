@@ -156,7 +156,7 @@ def worlds(draw: st.DrawFn) -> tuple[World, list[Candidate]]:
         for name in "ab"
     ]
     minutes = st.integers(1, 60)
-    protected = {}
+    protected: dict[int | None, list[Span]] = {}
     for camera_id in draw(st.sets(st.sampled_from([1, 2]))):
         protected[camera_id] = [Span(NOW_MS - draw(minutes) * MINUTE_MS, NOW_MS - draw(minutes) * MINUTE_MS)]
     free = {"a": draw(st.integers(0, 150)), "b": draw(st.integers(0, 150))}
