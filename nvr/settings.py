@@ -201,7 +201,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "nvr.api.problems.to_problem",
-    "DEFAULT_THROTTLE_RATES": {"token": "60/minute"},
+    "DEFAULT_THROTTLE_RATES": {"token": "60/minute", "share": "240/minute"},
     "NUM_PROXIES": 1 if IS_BEHIND_TLS else 0,
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
     "PAGE_SIZE": 100,

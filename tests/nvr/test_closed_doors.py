@@ -32,6 +32,9 @@ PUBLIC = {
     "accounts/confirm-email/<key>/",
     "api/v1/schema/",
     "api/v1/docs/",
+    # Whoever has a link to an export, and nobody who makes one up (tests/nvr/test_share.py).
+    "share/<secret>/",
+    "share/<secret>/file",
 }
 # For everybody who is logged in, who finds nothing of others there.
 OWN = {"", "system/", "api/v1/cameras/", "api/v1/layouts/", "api/v1/auth/token/", "api/v1/protections/"}
