@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -27,6 +28,7 @@ def browse(request: HttpRequest) -> HttpResponse:
     context = {
         "cameras": cameras,
         "described": described,
+        "names": json.dumps({camera.slug: camera.name for camera in cameras}),
         "has_any": cameras_for(request.user).exists(),
         "may_add": is_staff and may_add(request.user),
     }

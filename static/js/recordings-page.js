@@ -7,6 +7,7 @@ import { Calendar } from "./recordings/calendar.js";
 import { Chooser, MOST_LANES, MOST_PICTURES } from "./recordings/chooser.js";
 import { bindControls } from "./recordings/controls.js";
 import { Deck } from "./recordings/deck.js";
+import { bindFootageDialogs } from "./recordings/footage-dialogs.js";
 import { noteAt, startedWords } from "./recordings/footage-words.js";
 import { GapList } from "./recordings/gap-list.js";
 import { SelectionBar } from "./recordings/selection-bar.js";
@@ -109,6 +110,11 @@ function start() {
     playback.muted = !playback.muted;
     sound.setAttribute("aria-pressed", String(!playback.muted));
   });
+  bindFootageDialogs({
+    words: () => words,
+    now: serverNow,
+    name: (slug) => cameras.find((camera) => camera.slug === slug)?.name ?? slug,
+  });
   bindCalendar(() => words, deck);
   bindZoneSelect(/** @type {HTMLSelectElement} */ (byId("zone")), (zone) => {
     words = new TimeWords(zone);
@@ -147,7 +153,6 @@ function start() {
       ? `The timeline can’t be loaded: ${store.trouble}`
       : startedWords(timeline.accounts(), serverNow());
     if (byId("trouble").textContent !== trouble) byId("trouble").textContent = trouble;
-    byId("trouble").hidden = !trouble;
     byId("trouble").classList.toggle("is-trouble", store.trouble !== "");
   };
   deck.addEventListener("place", showTime);

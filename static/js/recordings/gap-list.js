@@ -56,7 +56,7 @@ export class GapList {
     const key = JSON.stringify([lines, this.#host.words().zone.name]);
     if (key === this.#shown) return;
     this.#shown = key;
-    this.#details.hidden = lines.length === 0;
+    this.#details.classList.toggle("is-empty", lines.length === 0);
     this.#summary.textContent = [count(gaps, "gap"), count(lines.length - gaps, "protected span")]
       .filter(Boolean)
       .join(", ");

@@ -39,6 +39,8 @@ export class TimelineStore extends EventTarget {
   /** @type {Entry[]} */
   #wanted = [];
   #running = 0;
+  /** Counts how often everything was forgotten: what was on its way then is old. */
+  #age = 0;
   /** Counts changes, so that what was put together from tiles can be kept until the next one. */
   #version = 0;
   /** @type {Map<string, {version: number, account: Account}>} */
@@ -99,7 +101,9 @@ export class TimelineStore extends EventTarget {
 
   /** Forgets what it knows: footage was deleted or protected. */
   forget() {
+    this.#age += 1;
     for (const entry of this.#entries.values()) [entry.nextMs, entry.renewals] = [0, 0];
+    this.dispatchEvent(new Event("change"));
   }
 
   /**
@@ -166,11 +170,13 @@ export class TimelineStore extends EventTarget {
     const endMs = endOfTile(tile);
     this.#running += 1;
     entry.isAsked = true;
+    const age = this.#age;
     try {
       const answer = parseAccount(await this.#fetch(camera, Math.min(startMs, endMs - 1), endMs));
       entry.account = isTail && account ? renewed(account, answer) : answer;
       entry.renewals += 1;
       entry.nextMs = endMs + SETTLED_MS < this.#now() ? Number.POSITIVE_INFINITY : this.#now() + refreshMs(tile.level);
+      if (age !== this.#age) [entry.nextMs, entry.renewals] = [0, 0];
       this.trouble = "";
     } catch (error) {
       entry.nextMs = this.#now() + RETRY_MS;
