@@ -1,4 +1,4 @@
-/** One export as it is now: what it shows, how far it is, and what can be done with it. */
+/** An export, as it is now: what it shows, how far it is, and what can be done with it. */
 
 import { ApiError, call } from "../api.js";
 import { button, element } from "./dom.js";

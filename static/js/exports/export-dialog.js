@@ -1,5 +1,5 @@
 /**
- * <nvr-export-dialog>: makes an export of a span. It says beforehand what it will weigh and miss, and shows it being made.
+ * <nvr-export-dialog>: exports a span. It says beforehand what it will weigh and miss, and shows it being made.
  *
  * Opened by `open({cameras, startMs, endMs})` (slugs), or by an `nvr-export` event on the document with that as its detail. Names of cameras
  * are in the attribute `names`, JSON by slug. `state` in the attribute: closed, asking, ready, refused, making.
