@@ -279,8 +279,12 @@ export class CameraView {
 
   /** Keyframes that stand for seconds must not stay among whole groups of pictures. */
   #startAfresh() {
-    this.#soughtMs = Number.NaN;
-    this.#video?.clear().catch(() => {});
+    this.#video?.clear().then(
+      () => {
+        this.#soughtMs = Number.NaN;
+      },
+      () => {},
+    );
     this.#audio?.clear().catch(() => {});
   }
 

@@ -34,6 +34,7 @@ export class Lane {
   #initOf = "";
   #lastKey = "";
   #isClosed = false;
+  #isClearing = false;
 
   /**
    * @param {"video" | "audio"} kind @param {number} aroundMs
@@ -107,6 +108,7 @@ export class Lane {
 
   /** @param {number} ms */
   covers(ms) {
+    if (this.#isClearing) return false;
     const atS = (ms - this.#originMs) / 1000;
     const { buffered } = this.element;
     for (let index = 0; index < buffered.length; index += 1)
@@ -175,9 +177,12 @@ export class Lane {
   clear() {
     this.#loaded.clear();
     this.#lastKey = "";
+    this.#isClearing = true;
     return this.#enqueue(async () => {
       const buffer = this.#buffer;
+      this.#loaded.clear();
       if (buffer?.buffered.length) await updated(buffer, () => buffer.remove(0, Number.POSITIVE_INFINITY));
+      this.#isClearing = false;
     });
   }
 
