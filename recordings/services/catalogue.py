@@ -30,7 +30,7 @@ from recordings.services.coverage import Balance, footage_of
 from streaming.media.timing import to_ms
 
 logger = logging.getLogger(__name__)
-ROWS_PER_TRANSACTION = 25
+ROWS_PER_TRANSACTION = 10
 _ATTEMPTS = 5
 
 

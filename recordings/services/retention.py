@@ -23,7 +23,7 @@ from recordings.services.deletion import Swept, doom, sweep_doomed
 from recordings.services.survey import survey, urgent_bytes
 
 logger = logging.getLogger(__name__)
-_CHUNK = 100
+_CHUNK = 400
 _SWEEP_EVERY = 1000
 _PAGE = 500
 # More than so many protected spans are not worth a longer query: the planner leaves out the others itself.
