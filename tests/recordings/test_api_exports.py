@@ -29,7 +29,6 @@ BODY = {"cameras": ["front-door"], "start": START_MS + 2_000, "end": START_MS + 
 def directories(settings: pytest_django.Settings, tmp_path: Path) -> None:
     settings.EXPORTS_DIR = tmp_path / "exports"
     settings.DATA_DIR = tmp_path / "data"
-    settings.CELERY_BROKER_URL = "memory://"
 
 
 @pytest.fixture
