@@ -16,11 +16,12 @@ from recordings.sync_pool import SyncPool
 
 @dataclass(frozen=True, slots=True)
 class SyncNews:
-    """`error` is None when everything that was written before is on the disk."""
+    """`error` is None when everything that was written before is on the disk. `is_first`: now the file has its name."""
 
     segment: OpenSegment
     file: SegmentFile
     is_closed: bool
+    is_first: bool
     error: OSError | None
 
 
@@ -41,12 +42,10 @@ class Durability:
         self._watched: dict[int, _Watched] = {}
         self._news: queue.SimpleQueue[SyncNews] = queue.SimpleQueue()
 
-    def watch(self, segment: OpenSegment) -> bool:
-        """From its first fragment on. Whether that is news."""
-        if segment.file is None or id(segment) in self._watched:
-            return False
-        self._watched[id(segment)] = _Watched(segment, segment.file)
-        return True
+    def watch(self, segment: OpenSegment) -> None:
+        """From its first fragment on."""
+        if segment.file is not None and id(segment) not in self._watched:
+            self._watched[id(segment)] = _Watched(segment, segment.file)
 
     def close(self, segment: OpenSegment) -> None:
         """Ends the segment's file, if it has one."""
@@ -75,14 +74,14 @@ class Durability:
 
     def _sync(self, watched: _Watched) -> None:
         error = None
-        until_ms = watched.segment.ended_at_ms
+        until_ms, is_first = watched.segment.ended_at_ms, not watched.file.synced_bytes
         try:
             watched.file.sync()
             watched.segment.synced_until_ms = until_ms
         except OSError as problem:
             error, watched.has_failed = problem, True
         watched.is_syncing = False
-        self._news.put(SyncNews(watched.segment, watched.file, False, error))
+        self._news.put(SyncNews(watched.segment, watched.file, False, is_first, error))
 
     def _close(self, segment: OpenSegment, file: SegmentFile) -> None:
         error = None
@@ -91,4 +90,4 @@ class Durability:
             segment.synced_until_ms = segment.ended_at_ms
         except OSError as problem:
             error = problem
-        self._news.put(SyncNews(segment, file, True, error))
+        self._news.put(SyncNews(segment, file, True, False, error))

@@ -51,6 +51,7 @@ class Lane:
         self._writer = LaneWriter(directory, durability=durability, health=self._health, notebook=notebook, tell=tell)
         self._alive_at_s = time.monotonic()
         self._closing = threading.Event()
+        self._is_tidy = False
         self._thread = threading.Thread(target=self._run, name=f"recorder-{directory.path.name}", daemon=True)
 
     @property
@@ -115,6 +116,9 @@ class Lane:
     def _pass(self) -> None:
         now_s = self._alive_at_s = time.monotonic()
         self._health.look(self.directory, self.margin_bytes, now_s)
+        if not self._is_tidy and self._health.state.is_well:
+            self._is_tidy = True
+            self._writer.take_in_leftovers()
         while (taken := self.backlog.take()) is not None:
             self._writer.handle(*taken, now_s)
             now_s = self._alive_at_s = time.monotonic()

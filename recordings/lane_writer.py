@@ -10,13 +10,16 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from recordings.backlog import Interrupted, Item, Join, Leave, Lost
 from recordings.directory import RecordingDirectory
 from recordings.durability import Durability, SyncNews
 from recordings.health import Health, words
+from recordings.leftovers import take_in_leftovers
 from recordings.notebook import RECORDING, Notebook
 from recordings.open_segment import OpenSegment
+from recordings.segment_header import SegmentHeader
 from recordings.stream_writer import StreamWriter
 from streaming.media.packet import MediaPacket, Role, StreamKey, Tracks
 
@@ -77,6 +80,12 @@ class LaneWriter:
     def streams(self) -> list[StreamKey]:
         return list(self._streams)
 
+    def take_in_leftovers(self) -> None:
+        """Before the first new file. Raises OSError."""
+        with self.directory.opened() as root:
+            for header, path in take_in_leftovers(root):
+                self._tell_catalogue(header, path, is_finished=True)
+
     def handle(self, stream: StreamKey, items: list[Item], now_s: float) -> None:
         for item in items:
             try:
@@ -109,10 +118,8 @@ class LaneWriter:
                 self._fail(stream, error, now_s)
 
     def grown(self, segment: OpenSegment) -> None:
-        stream = _stream_of(segment)
-        self._notebook.note(stream, segment.header.started_at_ms, RECORDING)
-        if self._durability.watch(segment):
-            self._tell_catalogue(segment, is_finished=False)
+        self._notebook.note(_stream_of(segment), segment.header.started_at_ms, RECORDING)
+        self._durability.watch(segment)
 
     def ended(self, segment: OpenSegment) -> None:
         """Its last fragment may be its first."""
@@ -187,6 +194,8 @@ class LaneWriter:
         segment, stream = news.segment, _stream_of(news.segment)
         if news.error is None:
             self._health.note_success()
+            if news.is_first:
+                self._tell_catalogue(segment.header, news.file.path, is_finished=False)
         else:
             self.figures.failures += 1
             self._health.note_error(news.error, now_s)
@@ -196,11 +205,10 @@ class LaneWriter:
             if not news.is_closed and state is not None and state.writer.segment is segment:
                 state.writer.abandon()
         if news.is_closed:
-            self._tell_catalogue(segment, is_finished=True)
+            self._tell_catalogue(segment.header, news.file.path, is_finished=True)
 
-    def _tell_catalogue(self, segment: OpenSegment, *, is_finished: bool) -> None:
-        assert segment.file is not None
-        self._tell(SegmentNews(_stream_of(segment), segment.header.directory_id, str(segment.file.path), is_finished))
+    def _tell_catalogue(self, header: SegmentHeader, path: Path, *, is_finished: bool) -> None:
+        self._tell(SegmentNews(StreamKey(header.camera_id, Role(header.role)), header.directory_id, str(path), is_finished))
 
 
 def _stream_of(segment: OpenSegment) -> StreamKey:

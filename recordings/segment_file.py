@@ -1,51 +1,51 @@
 """Appends fragments to one segment file and makes them durable.
 
-A file is created with its whole init segment and its first fragment in one write: a file without footage is never left behind. The first
-sync() makes the file, its name and every directory made for it durable, so what it returned for survives a power cut. Further fragments
-follow in one write each; after a crash everything up to the last whole one is there (rules/fragments.py finds it).
+A file is made in a directory for new ones, with its init segment and its first fragment. The first sync() makes it durable and then gives
+it its name: whatever is named as a segment holds footage, after a kill and after a power cut. Further fragments follow in one write each;
+after a crash everything up to the last whole one is there (rules/fragments.py finds it).
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import threading
 import time
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 
 from recordings.rules.fragments import Scan, scan
 
+# In each recording directory: files that have no name yet, for some milliseconds each.
+NEW_DIRECTORY = ".nvr-new"
 # writev(2) takes IOV_MAX (1024) pieces at most.
 _PIECES_AT_ONCE = 1000
 _LONGEST_SILENCE_S = 600
+_numbers = count()
 
 
 class SegmentFile:
     """append() belongs to one writer thread; sync() and close() may run in others. `synced_bytes` of it are on the disk for certain."""
 
-    def __init__(self, path: Path, pieces: Sequence[bytes], *, root: int | None = None) -> None:
-        """`root` is an open directory that `path` is relative to. Raises OSError, FileExistsError when the name is taken; nothing is left
-        behind then but directories.
+    def __init__(self, path: Path, pieces: Sequence[bytes], *, root: int) -> None:
+        """`root` is the open recording directory, `path` relative to it. Raises OSError, FileExistsError when the name is taken; nothing is
+        left behind then but directories.
         """
         self.path = path
         self.size_bytes = self.synced_bytes = 0
+        self._new_name = f"{os.getpid()}-{next(_numbers)}"
+        self._new_directory = self._descriptor = -1
         self._unsynced_directories: list[int] = []
         self._syncing = threading.Lock()
-        self._descriptor = -1
         try:
+            self._new_directory = _opened(NEW_DIRECTORY, root)
             parent = self._make_directories(path.parent, root)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
-            self._descriptor = os.open(path.name, flags, 0o640, dir_fd=parent)
-            with contextlib.suppress(OSError):  # a file system without locks
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            try:
-                self.append(pieces)
-            except OSError:
-                with contextlib.suppress(OSError):
-                    os.unlink(path.name, dir_fd=parent)
-                raise
+            if _exists(path.name, parent):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+            self._create(pieces)
         except OSError:
             self._close_descriptors()
             raise
@@ -77,7 +77,7 @@ class SegmentFile:
                 os.fdatasync(self._descriptor)
             else:
                 os.fsync(self._descriptor)
-                self._sync_directories()
+                self._name()
             self.synced_bytes = size
 
     def close(self) -> None:
@@ -88,17 +88,25 @@ class SegmentFile:
             with self._syncing:
                 self._close_descriptors()
 
-    def _make_directories(self, path: Path, root: int | None) -> int:
+    def _create(self, pieces: Sequence[bytes]) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+        self._descriptor = os.open(self._new_name, flags, 0o640, dir_fd=self._new_directory)
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            self.append(pieces)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.unlink(self._new_name, dir_fd=self._new_directory)
+            raise
+
+    def _make_directories(self, path: Path, root: int) -> int:
         """Opens `path`, making what is missing of it. Each directory that got a new entry has to be synced."""
-        current = os.open("/" if root is None else ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=root)
+        current = os.dup(root)
         self._unsynced_directories.append(current)
-        for name in path.absolute().parts[1:] if root is None else path.parts:
-            try:
-                os.mkdir(name, 0o750, dir_fd=current)
-                is_new = True
-            except FileExistsError:
-                is_new = False
-            below = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=current)
+        for name in path.parts:
+            is_new = not _exists(name, current)
+            below = _opened(name, current)
             if not is_new:
                 self._unsynced_directories.remove(current)
                 os.close(current)
@@ -117,21 +125,42 @@ class SegmentFile:
                 rest = rest[os.write(self._descriptor, rest) :]
         return expected
 
-    def _sync_directories(self) -> None:
+    def _name(self) -> None:
+        """From here on it is a segment. One recorder writes a stream, so nobody takes the name in between."""
+        parent = self._unsynced_directories[-1]
+        os.rename(self._new_name, self.path.name, src_dir_fd=self._new_directory, dst_dir_fd=parent)
         for directory in self._unsynced_directories:
             os.fsync(directory)
         self._close_directories()
 
     def _close_directories(self) -> None:
-        for directory in self._unsynced_directories:
+        directories, self._unsynced_directories = self._unsynced_directories, []
+        if self._new_directory >= 0:
+            directories.append(self._new_directory)
+            self._new_directory = -1
+        for directory in directories:
             os.close(directory)
-        self._unsynced_directories = []
 
     def _close_descriptors(self) -> None:
         self._close_directories()
         if self._descriptor >= 0:
             descriptor, self._descriptor = self._descriptor, -1
             os.close(descriptor)
+
+
+def _exists(name: str, directory: int) -> bool:
+    try:
+        os.stat(name, dir_fd=directory, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _opened(name: str, directory: int) -> int:
+    """A directory below another one, made if it is missing."""
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(name, 0o750, dir_fd=directory)
+    return os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=directory)
 
 
 def sync_directory(path: Path) -> None:

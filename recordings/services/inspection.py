@@ -14,12 +14,12 @@ from recordings.directory import IDENTITY_FILE, is_segment_path
 from recordings.models import Segment, Volume
 from recordings.rules.days import span_of
 from recordings.rules.fragments import SegmentFormatError, from_bytes
-from recordings.segment_file import is_being_written, scan_file
+from recordings.segment_file import NEW_DIRECTORY, is_being_written, scan_file
 from recordings.services import catalogue, discovery
 
 # A file with fragments has a whole init segment in front of them; what is smaller than this and has none was cut off while it was made.
 _LARGEST_INIT_BYTES = 16 * 1024
-_OWN_NAMES = frozenset({IDENTITY_FILE, "lost+found"})
+_OWN_NAMES = frozenset({IDENTITY_FILE, NEW_DIRECTORY, "lost+found"})
 _CAMERA = re.compile(r"camera-\d+", re.ASCII)
 
 

@@ -9,6 +9,7 @@ import random
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,9 +64,11 @@ def kill_one(directory: Path, *, streams: int, seconds: float, chance: random.Ra
     if child == 0:
         os.close(read_end)
         try:
-            record(directory, streams=streams, seconds=seconds, start_ms=start_ms, is_real_time=is_real_time, say=write_end)
+            record(directory, streams=streams, seconds=2 * seconds, start_ms=start_ms, is_real_time=is_real_time, say=write_end)
+        except BaseException:
+            traceback.print_exc()
         finally:
-            os._exit(0)
+            os._exit(1)
     os.close(write_end)
     steps = chance.randrange(3, int(seconds * 1000) // (REAL_TIME_STEP_MS if is_real_time else STEP_MS) - 3)
     told: list[str] = []

@@ -32,7 +32,7 @@ class WatchedFile(SegmentFile):
 
     made: ClassVar[list[WatchedFile]] = []
 
-    def __init__(self, path: Path, pieces: Sequence[bytes], *, root: int | None = None) -> None:
+    def __init__(self, path: Path, pieces: Sequence[bytes], *, root: int) -> None:
         super().__init__(path, pieces, root=root)
         WatchedFile.made.append(self)
 
