@@ -103,6 +103,13 @@ def place_of(page: Page, at_ms: float, *, lane: int = 0) -> tuple[float, float]:
     return box["x"] + (at_ms - now["startMs"]) / now["spanMs"] * box["width"], box["y"] + 60 + lane * 34
 
 
+def time_at(page: Page, x: float) -> float:
+    box = surface(page).bounding_box()
+    assert box is not None
+    now = state(page)
+    return float(now["startMs"] + (x - box["x"]) / box["width"] * now["spanMs"])
+
+
 def query(page: Page) -> dict[str, list[str]]:
     return parse_qs(page.evaluate("location.search.slice(1)"))
 
@@ -162,8 +169,9 @@ def test_dragging_the_playhead_scrubs_with_previews(desk: Page, recorded: Record
 
 def test_wheel_zooms_around_the_pointer_and_dragging_pans(desk: Page, recorded: Recorded) -> None:
     open_at(desk, recorded.early_ms)
-    target_ms = recorded.early_ms - 3 * MINUTE
-    x, y = place_of(desk, target_ms)
+    # Wheel events have whole pixels.
+    x, y = (round(part) for part in place_of(desk, recorded.early_ms - 3 * MINUTE))
+    target_ms = time_at(desk, x)
     desk.mouse.move(x, y)
     for _ in range(6):
         desk.mouse.wheel(0, -200)
