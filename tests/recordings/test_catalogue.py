@@ -172,8 +172,9 @@ def test_a_finished_row_whose_file_went_on_growing_is_caught_up_with(volume: Vol
     assert sums_are_right()
 
 
-def test_a_file_nobody_writes_to_is_finished_after_15_s(volume: Volume, camcorder: Camcorder) -> None:
+def test_a_file_nobody_writes_to_is_finished_after_15_s(volume: Volume, camera: Camera) -> None:
     now_ms = time.time_ns() // 1_000_000
+    camcorder = Camcorder(volume, camera, cutting=Cutting(turn_ms=(now_ms - 5000) % MINUTE_MS))
     camcorder.record(5, start_ms=now_ms - 5000)
     catalogue_file(volume, camcorder.paths[0])
     sweep(now_ms=now_ms + 16_000)
@@ -187,14 +188,14 @@ def test_a_file_nobody_writes_to_is_finished_after_15_s(volume: Volume, camcorde
 
 def test_a_clock_set_back_finishes_no_file_that_grows(volume: Volume, camera: Camera) -> None:
     now_ms = time.time_ns() // 1_000_000
-    old, new = Camcorder(volume, camera), Camcorder(volume, camera)
-    old.record(5, start_ms=now_ms + 3_600_000)
-    old.stop()
+    cutting = Cutting(turn_ms=(now_ms - 5000) % MINUTE_MS)
+    old = Camcorder(volume, camera, cutting=cutting).record(5, start_ms=now_ms + 3_600_000).stop()
     catalogue_file(volume, old.paths[0], is_finished=True)
-    new.record(2, start_ms=now_ms - 2000)  # an hour "before" the other
-    catalogue_file(volume, new.paths[0])
+    new = Camcorder(volume, camera, cutting=cutting).record(2, start_ms=now_ms - 2000)  # an hour "before" the other
+    (path,) = new.paths
+    catalogue_file(volume, path)
     sweep(now_ms=now_ms)
-    assert not Segment.objects.get(path=new.paths[0]).is_finished
+    assert not Segment.objects.get(path=path).is_finished
     assert sums_are_right()
 
 

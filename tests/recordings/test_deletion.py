@@ -197,7 +197,7 @@ def test_pictures_that_can_not_be_removed_are_tried_again(pieces: Camcorder) -> 
 
 def test_the_directory_of_today_stays(volume: Volume, camera: Camera) -> None:
     now_ms = int(datetime.now(UTC).timestamp() * 1000)
-    camcorder = Camcorder(volume, camera).record(2, start_ms=now_ms).stop()
+    camcorder = Camcorder(volume, camera, cutting=Cutting(turn_ms=now_ms % 60_000)).record(2, start_ms=now_ms).stop()
     (path,) = camcorder.paths
     catalogue_file(volume, path, is_finished=True)
     doom(Segment.objects.all(), BY_HAND)

@@ -58,7 +58,9 @@ class Camcorder:
         return path
 
     def grown(self, segment: OpenSegment) -> None:
-        """Of a Keeper."""
+        """The first sync gives the file its name."""
+        if segment.file is not None and not segment.file.synced_bytes:
+            segment.file.sync()
 
     def ended(self, segment: OpenSegment) -> None:
         if segment.file is not None:
