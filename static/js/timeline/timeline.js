@@ -13,14 +13,12 @@
  * @import { View } from "./view.js"
  */
 
-import { itemAt } from "./account.js";
 import { Gestures } from "./gestures.js";
 import { laneAt, laneLayout } from "./lane-layout.js";
+import { LookingGlass } from "./looking-glass.js";
 import { MarksPainter } from "./marks-painter.js";
 import { Painter } from "./painter.js";
 import { readPalette, watchTheme } from "./palette.js";
-import { PreviewCard } from "./preview-card.js";
-import { gapWords, lengthWords } from "./time-words.js";
 import { bounded, endOf, isSame, timeAt, xOf, zoomed } from "./view.js";
 
 const NARROW_PX = 640;
@@ -39,7 +37,7 @@ export class NvrTimeline extends HTMLElement {
   #names = document.createElement("ol");
   #surface = document.createElement("div");
   #canvases = [document.createElement("canvas"), document.createElement("canvas")];
-  #card = new PreviewCard();
+  #glass = new LookingGlass();
   /** @type {{slug: string, name: string}[]} */
   #cameras = [];
   /** @type {TimelineStore | null} */
@@ -181,7 +179,7 @@ export class NvrTimeline extends HTMLElement {
   #build() {
     this.#names.className = "tl-names";
     this.#surface.className = "tl-surface";
-    this.#surface.append(...this.#canvases, this.#card.element);
+    this.#surface.append(...this.#canvases, this.#glass.element);
     this.append(this.#names, this.#surface);
     const palette = readPalette(this);
     this.#painter = new Painter(this.#canvases[0], palette);
@@ -346,41 +344,12 @@ export class NvrTimeline extends HTMLElement {
   /** @param {number} atMs @param {number} x @param {number} y */
   #preview(atMs, x, y) {
     clearTimeout(this.#cardTimer);
-    const words = this.#words;
     const camera = this.#cameras[laneAt(this.#layout, y)];
-    if (!words || !camera || !this.#store) return;
+    if (!this.#words || !camera || !this.#store) return;
     const account = this.#store.lane(camera.slug, this.#view.startMs, endOf(this.#view));
-    const isRecorded = itemAt(account.spans, atMs) !== undefined;
-    const time =
-      this.#view.spanMs > 3 * 86_400_000 ? `${words.shortDate(atMs)}, ${words.time(atMs)}` : words.time(atMs);
     const name = this.#cameras.length > 1 ? camera.name : "";
-    this.#card.show(
-      x,
-      this.#view.widthPx,
-      time,
-      [name, this.#describe(account, atMs, isRecorded)].filter(Boolean).join(" · "),
-    );
-    if (isRecorded && this.previews) {
-      this.previews.want(camera.slug, Math.round(atMs), (preview) => {
-        if (this.#card.isShown) this.#card.picture(preview);
-      });
-    } else {
-      this.previews?.stop();
-      this.#card.picture(null);
-    }
-  }
-
-  /** @param {Account} account @param {number} atMs @param {boolean} isRecorded */
-  #describe(account, atMs, isRecorded) {
-    const happening = itemAt(account.events, atMs);
-    const kept = itemAt(account.protections, atMs);
-    const said = [happening?.text, kept && (kept.note ? `Protected: ${kept.note}` : "Protected")];
-    if (isRecorded) return said.filter(Boolean).join(" · ");
-    const gap = itemAt(account.gaps, atMs);
-    if (gap) return [`${gapWords(gap)} (${lengthWords(gap.endMs - gap.startMs)})`, ...said].filter(Boolean).join(" · ");
-    if (atMs > this.now()) return "Still to come";
-    if (account.newestMs !== null && atMs >= account.newestMs) return "Being written";
-    return "";
+    const place = { view: this.#view, words: this.#words, nowMs: this.now(), previews: this.previews };
+    this.#glass.look({ slug: camera.slug, name }, account, atMs, x, place);
   }
 
   #left() {
@@ -389,10 +358,9 @@ export class NvrTimeline extends HTMLElement {
 
   #dropHover() {
     clearTimeout(this.#cardTimer);
-    if (this.#hoverMs === null && !this.#card.isShown) return;
+    if (this.#hoverMs === null && !this.#glass.isShown) return;
     this.#hoverMs = null;
-    this.#card.hide();
-    this.previews?.stop();
+    this.#glass.putAway();
     this.#invalidate(false);
   }
 
