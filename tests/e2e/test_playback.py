@@ -174,7 +174,7 @@ def test_it_plays_slowly_and_fast(recorded: RecordedSite, page: Page, rate: floa
 def test_the_newest_footage_plays_while_it_is_written(recorded: RecordedSite, page: Page) -> None:
     site = recorded.site
     now_ms = time.time_ns() // 1_000_000
-    tracks, packets = footage(40, start_ms=now_ms - 10_000)
+    tracks, packets = footage(100, start_ms=now_ms - 10_000)
     journal = Journal(site.data_dir / "test-journal")
     recorder = Recorder(journal=journal, tell=lambda news: None, backlog_bytes_per_stream=2**26)
     stream = StreamKey(site.cameras["now"], Role.MAIN)

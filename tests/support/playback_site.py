@@ -48,8 +48,10 @@ for name, actions in {"alice": [], "bob": ["view"], "carol": ["playback"], "char
 _SWEEP = """
 import time
 from recordings.services.catalogue import sweep
+from recordings.services.discovery import find_files
 while True:
     sweep()
+    find_files(budget_s=1)
     time.sleep(0.5)
 """
 

@@ -22,6 +22,8 @@ const LEAST_BETWEEN_JUMPS_MS = 400;
 const GAP_WINDOW_MS = 3_600_000;
 const PREPARE_MS = 3_000;
 const MOST_BREAKS = 3;
+/** Footage is in the catalogue after this long, as a rule. */
+const LATE_MS = 8_000;
 const SOUND_FROM = 0.5;
 const SOUND_UNTIL = 2;
 /** Sound and picture are this near when one is said to be in step with the other. */
@@ -345,8 +347,9 @@ export class CameraView {
   #words() {
     switch (this.#kind) {
       case "showing":
-      case "edge":
         return "";
+      case "edge":
+        return this.#beat.ms - this.#map.newestMs > LATE_MS ? "Waiting for newer footage …" : "";
       case "loading":
         return performance.now() - this.#sinceMs > 500
           ? "Loading …"

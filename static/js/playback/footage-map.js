@@ -39,9 +39,9 @@ export class FootageMap {
     return this.#entries.at(-1)?.endMs ?? 0;
   }
 
-  /** Whether the newest footage was still being written when the server was asked last. */
+  /** Whether more may come behind the newest footage, by what the server said last. */
   get isGrowing() {
-    return this.#isGrowing && (this.#entries.at(-1)?.gop.isOpen ?? false);
+    return this.#isGrowing;
   }
 
   /** @param {Playlist} playlist @param {Span} window that was asked for @param {number} serverNowMs */

@@ -376,10 +376,9 @@ export class NvrPlayback extends HTMLElement {
       this.#views.map((view) => ({ isLoading: view.kind === "loading", sinceMs: view.sinceMs })),
       nowMs,
     );
-    this.#clock.run(!isLoading, nowMs);
+    this.#clock.run(!isLoading && ms < Date.now(), nowMs);
     const isNothing = kinds.every((kind) => kind === "gap" || kind === "failed");
     if (isNothing && this.skipGaps) this.#skipSoon(nowMs);
-    else if (isNothing && ms > Date.now()) this.#end();
   }
 
   /**
@@ -392,9 +391,10 @@ export class NvrPlayback extends HTMLElement {
       this.#leadMs = Math.min(LARGEST_LEAD_MS, this.#leadMs + LEAD_STEP_MS);
     if (atEdge) this.#isAtEdge = true;
     if (!this.#isAtEdge) return false;
-    const leads = this.#views
-      .filter(({ map }) => map.isGrowing && map.newestMs > ms - LARGEST_LEAD_MS)
-      .map(({ map }) => map.newestMs - ms);
+    const waited = this.#views.filter(
+      ({ map, kind }) => kind !== "gap" && map.isGrowing && map.newestMs > ms - LARGEST_LEAD_MS,
+    );
+    const leads = waited.map(({ map }) => map.newestMs - ms);
     this.#isAtEdge = leads.length > 0 && Math.min(...leads) < this.#leadMs;
     return this.#isAtEdge;
   }
@@ -453,7 +453,7 @@ export class NvrPlayback extends HTMLElement {
     if (kinds.length && kinds.every((kind) => kind === "failed")) return "failed";
     if (this.#soughtAtMs) return "loading";
     if (!this.#wantsToPlay) return this.#state === "ended" && ms === this.#toldMs ? "ended" : "paused";
-    if (this.#isAtEdge) return "edge";
+    if (this.#isAtEdge || ms >= Date.now()) return "edge";
     return this.#clock.isRunning ? "playing" : "loading";
   }
 
