@@ -92,7 +92,11 @@ class NewExportSerializer(serializers.Serializer[Any]):
     cameras = serializers.ListField(child=serializers.SlugField(max_length=100), min_length=1, max_length=exports.MOST_CAMERAS)
     start = MomentField()
     end = MomentField()
-    role = serializers.ChoiceField(choices=Stream.Role.choices, default=Stream.Role.MAIN.value)
+    role = serializers.ChoiceField(
+        choices=Stream.Role.choices,
+        default=Stream.Role.MAIN.value,
+        help_text="Which stream; of a camera of which only the other was recorded then, that one.",
+    )
     kind = serializers.ChoiceField(choices=Export.Kind.choices, default=Export.Kind.VIDEO.value)
     speed = serializers.IntegerField(
         min_value=_SPEEDS[0], max_value=_SPEEDS[1], default=60, help_text="Timelapse only: how many seconds become one."

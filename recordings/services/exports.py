@@ -22,7 +22,7 @@ from django.db.models import Case, F, IntegerField, QuerySet, Sum, When
 from django.utils import timezone
 
 from cameras.events import ExportProgress, publish_to_user
-from cameras.models import Action, Camera
+from cameras.models import Action, Camera, Stream
 from cameras.permissions import cameras_for
 from recordings.models import Export, Segment
 from recordings.rules.accounting import Kind
@@ -183,6 +183,7 @@ def directory_of(export_id: uuid.UUID) -> Path:
 
 
 def pieces_for(camera: Camera, role: str, window: Span) -> list[Piece]:
+    role = _role_there_is(camera, role, window)
     return pieces_of((_source(row) for row in segments_in(camera, role, window).select_related("volume")), window)
 
 
@@ -197,9 +198,17 @@ def gaps_of(camera: Camera, role: str, window: Span) -> list[dict[str, Any]]:
             "kind": str(entry.kind),
             "text": text_of(entry, now_ms=now_ms),
         }
-        for entry in account_of(camera, role, window, now_ms)
+        for entry in account_of(camera, _role_there_is(camera, role, window), window, now_ms)
         if entry.kind is not Kind.RECORDED
     ]
+
+
+def _role_there_is(camera: Camera, role: str, window: Span) -> str:
+    """The other one of a camera of which only that was recorded then."""
+    other = Stream.Role.SUB if role == Stream.Role.MAIN else Stream.Role.MAIN
+    if not segments_in(camera, role, window).exists() and segments_in(camera, other, window).exists():
+        return str(other)
+    return role
 
 
 def _source(row: Segment) -> Source:

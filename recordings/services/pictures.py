@@ -32,6 +32,7 @@ THUMBNAIL_PX, SNAPSHOT_PX = 480, 3840
 _STRIP_QUALITY, _THUMBNAIL_QUALITY, _SNAPSHOT_QUALITY = 70, 75, 88
 _UNDECODABLE = (96, 96, 96)
 _BATCH = 50
+_NEW, _STALE_S = ".new", 3600
 
 
 def make_pictures(segment_id: int) -> bool:
@@ -85,6 +86,9 @@ def sweep_orphans(*, budget_s: float) -> int:
     for day in sorted(root.glob("camera-*/*/????-??-??")):
         if time.monotonic() > deadline_s:
             break
+        for file in day.glob(f"*{_NEW}"):
+            if file.stat().st_mtime < time.time() - _STALE_S:  # its writer was killed
+                file.unlink(missing_ok=True)
         paths = {(day / f"{_stem(file.name)}.mp4").relative_to(root).as_posix() for file in day.iterdir()}
         for batch in _batches(sorted(paths)):
             known = set(Segment.objects.filter(path__in=batch).values_list("path", flat=True))
@@ -190,7 +194,7 @@ def _saved(image: Image.Image, quality: int) -> bytes:
 def _put(path: Path, data: bytes) -> None:
     """Whole or not at all. Not synced: what a power cut takes is made again."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.{time.monotonic_ns()}.new")
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.{time.monotonic_ns()}{_NEW}")
     temporary.write_bytes(data)
     temporary.replace(path)
 

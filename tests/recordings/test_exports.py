@@ -24,7 +24,7 @@ from recordings.rules.spans import Span
 from recordings.services import export_work, exports
 from recordings.services.deletion import doom, sweep_doomed
 from recordings.services.exports import ExportRefused, Wish
-from streaming.media.packet import Codec
+from streaming.media.packet import Codec, Role
 from tests.support.numbered import FPS, beeps, footage, shown
 from tests.support.people import House
 from tests.support.recorded import Archive
@@ -117,6 +117,11 @@ def test_a_timelapse_shows_every_instant_once(house: House, archive: Archive, sp
     tolerance = 50 if speed > 60 else 3
     assert all(abs(number - index * step) <= tolerance for index, number in enumerate(numbers))
     assert numbers == sorted(numbers)
+
+
+def test_of_a_camera_recorded_by_its_sub_stream_that_one_is_exported(house: House, archive: Archive) -> None:
+    archive.add(house.camera, footage(12, start_ms=START_MS), role=Role.SUB)
+    assert [number for _, number in shown(path_of(made(house, wish(house))))] == list(range(50, 200))
 
 
 def test_without_footage_nothing_is_begun(house: House, archive: Archive) -> None:
