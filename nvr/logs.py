@@ -50,6 +50,8 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
             "django.channels.server": {"level": "WARNING"},
             "libav": {"level": "ERROR"},
             "celery": {"level": "WARNING"},
+            # A traceback each second while Redis is away; the bus says so once.
+            "channels_redis.pubsub": {"level": "CRITICAL"},
             "uvicorn.error": {"level": "WARNING"},
         },
     }

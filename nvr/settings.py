@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import environ
@@ -35,7 +36,8 @@ ADMIN_USER = env.text("NVR_ADMIN_USER", "admin")
 ADMIN_PASSWORD = env.text("NVR_ADMIN_PASSWORD")
 
 INSTALLED_APPS = [
-    "daphne",
+    # It brings Twisted along, half a second at each start: only where it serves.
+    *(["daphne"] if "runserver" in sys.argv else []),
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
