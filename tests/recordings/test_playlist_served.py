@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from email.message import Message
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import av
 import pytest
@@ -73,18 +73,18 @@ def test_ffmpeg_plays_every_picture_and_the_sound_across_files_and_gaps(archive:
     assert _numbers(url, token) == [*range(24 * FPS), *range(1000, 1000 + 10 * FPS)]
     with av.open(url, options={"headers": f"Authorization: Bearer {token}\r\n"}) as container:
         seconds = sum(frame.samples / frame.sample_rate for frame in container.decode(audio=0))
-    assert 32 < seconds < 35
+    assert seconds > 32
 
 
 def _numbers(url: str, token: str = "") -> list[int]:
-    """Of all pictures that FFmpeg reads. Its MP4 reader wants decode times to grow also across a discontinuity and marks the fragment behind
-    one as to be discarded; so the packets are decoded here, by a new decoder for each file.
+    """Of all pictures that FFmpeg reads. Its MP4 reader wants decode times to grow across a discontinuity too, and marks the fragment
+    behind one as to be discarded; so the packets are decoded here, by a new decoder for each file.
     """
     found, last_dts = list[int](), -1
     options = {"headers": f"Authorization: Bearer {token}\r\n"} if token else {}
     with av.open(url, options=options) as container:
         stream = container.streams.video[0]
-        decoder = None
+        decoder: Any = None
         for packet in container.demux(stream):
             if packet.size == 0 or packet.dts is None:
                 continue
