@@ -23,7 +23,7 @@ from streaming.media.wire import parse_header
 from tests.support.processes import is_alive, wait_for
 
 PASSWORD = "correct horse battery staple"
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.alone, pytest.mark.timeout(240)]
 
 
 class Machine:

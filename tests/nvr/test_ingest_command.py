@@ -46,7 +46,7 @@ class Ingest:
         self._database = data_dir / "nvr.sqlite3"
 
     def database(self) -> closing[sqlite3.Connection]:
-        return closing(sqlite3.connect(self._database, timeout=10))
+        return closing(sqlite3.connect(self._database, timeout=30))
 
     def update(self, table: str, column: str, value: object) -> None:
         with self.database() as database, database:

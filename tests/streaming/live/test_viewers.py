@@ -243,6 +243,7 @@ async def test_a_viewer_talking_nonsense_is_told_and_closed(server: LiveServer, 
         assert viewer.told("error")[0]["code"] == "bad_message"
 
 
+@pytest.mark.alone
 async def test_one_stalled_viewer_of_fifty(server: LiveServer, main: StreamKey, token: str) -> None:
     """It costs next to nothing, the others do not notice, it is told what it missed and is live a second after it reads again."""
     async with (
