@@ -131,15 +131,12 @@ def is_claimed(path: Path) -> bool:
     return identity.exists() and identity.stat().st_size > 0
 
 
-def segment_path(camera_id: int, role: str, started_at_ms: int, number: int = 1) -> Path:
-    """Relative to the directory: camera-7/main/2026-11-22/14-03-22.125Z.mp4, in UTC. The name sorts by time; `number` tells those apart
-    that a clock set back would give the same name.
-    """
+def segment_path(camera_id: int, role: str, started_at_ms: int) -> Path:
+    """Relative to the directory: camera-7/main/2026-11-22/14-03-22.125Z.mp4, in UTC. The name sorts by time."""
     at = datetime.fromtimestamp(started_at_ms // 1000, UTC)
-    again = "" if number == 1 else f"-{number}"
-    return Path(f"camera-{camera_id}", role, f"{at:%Y-%m-%d}", f"{at:%H-%M-%S}.{started_at_ms % 1000:03d}Z{again}.mp4")
+    return Path(f"camera-{camera_id}", role, f"{at:%Y-%m-%d}", f"{at:%H-%M-%S}.{started_at_ms % 1000:03d}Z.mp4")
 
 
 def is_segment_path(path: str) -> bool:
-    """Whether segment_path() could have made it: what else lies in a recording directory is not ours."""
+    """Whether segment_path() could have made it, numbered or not: what else lies in a recording directory is not ours."""
     return _SEGMENT_PATH.fullmatch(path) is not None

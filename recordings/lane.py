@@ -118,7 +118,7 @@ class Lane:
         self._health.look(self.directory, self.margin_bytes, now_s)
         if not self._is_tidy and self._health.state.is_well:
             self._is_tidy = True
-            self._writer.take_in_leftovers()
+            self._writer.tidy()
         while (taken := self.backlog.take()) is not None:
             self._writer.handle(*taken, now_s)
             now_s = self._alive_at_s = time.monotonic()

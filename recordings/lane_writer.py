@@ -16,7 +16,7 @@ from recordings.backlog import Interrupted, Item, Join, Leave, Lost
 from recordings.directory import RecordingDirectory
 from recordings.durability import Durability, SyncNews
 from recordings.health import Health, words
-from recordings.leftovers import take_in_leftovers
+from recordings.leftovers import cut_torn_tails, take_in_leftovers
 from recordings.notebook import RECORDING, Notebook
 from recordings.open_segment import OpenSegment
 from recordings.segment_header import SegmentHeader
@@ -80,9 +80,10 @@ class LaneWriter:
     def streams(self) -> list[StreamKey]:
         return list(self._streams)
 
-    def take_in_leftovers(self) -> None:
+    def tidy(self) -> None:
         """Before the first new file. Raises OSError."""
         with self.directory.opened() as root:
+            cut_torn_tails(root)
             for header, path in take_in_leftovers(root):
                 self._tell_catalogue(header, path, is_finished=True)
 

@@ -13,7 +13,7 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -31,8 +31,8 @@ class SegmentFile:
     """append() belongs to one writer thread; sync() and close() may run in others. `synced_bytes` of it are on the disk for certain."""
 
     def __init__(self, path: Path, pieces: Sequence[bytes], *, root: int) -> None:
-        """`root` is the open recording directory, `path` relative to it. Raises OSError, FileExistsError when the name is taken; nothing is
-        left behind then but directories.
+        """`root` is the open recording directory, `path` relative to it. A clock that was set back may ask for a name that is taken: then
+        `path` is another one after the first sync. Raises OSError; nothing is left behind then but directories.
         """
         self.path = path
         self.size_bytes = self.synced_bytes = 0
@@ -42,9 +42,7 @@ class SegmentFile:
         self._syncing = threading.Lock()
         try:
             self._new_directory = _opened(NEW_DIRECTORY, root)
-            parent = self._make_directories(path.parent, root)
-            if _exists(path.name, parent):
-                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+            self._make_directories(path.parent, root)
             self._create(pieces)
         except OSError:
             self._close_descriptors()
@@ -100,8 +98,8 @@ class SegmentFile:
                 os.unlink(self._new_name, dir_fd=self._new_directory)
             raise
 
-    def _make_directories(self, path: Path, root: int) -> int:
-        """Opens `path`, making what is missing of it. Each directory that got a new entry has to be synced."""
+    def _make_directories(self, path: Path, root: int) -> None:
+        """Opens `path`, making what is missing of it. Each directory that gets a new entry has to be synced."""
         current = os.dup(root)
         self._unsynced_directories.append(current)
         for name in path.parts:
@@ -112,7 +110,6 @@ class SegmentFile:
                 os.close(current)
             self._unsynced_directories.append(below)
             current = below
-        return current
 
     def _write(self, pieces: Sequence[bytes]) -> int:
         expected = sum(len(piece) for piece in pieces)
@@ -126,9 +123,12 @@ class SegmentFile:
         return expected
 
     def _name(self) -> None:
-        """From here on it is a segment. One recorder writes a stream, so nobody takes the name in between."""
+        """From here on it is a segment."""
         parent = self._unsynced_directories[-1]
-        os.rename(self._new_name, self.path.name, src_dir_fd=self._new_directory, dst_dir_fd=parent)
+        for path in names_like(self.path):
+            if _moved(self._new_name, self._new_directory, path.name, parent):
+                self.path = path
+                break
         for directory in self._unsynced_directories:
             os.fsync(directory)
         self._close_directories()
@@ -146,6 +146,30 @@ class SegmentFile:
         if self._descriptor >= 0:
             descriptor, self._descriptor = self._descriptor, -1
             os.close(descriptor)
+
+
+def names_like(path: Path) -> Iterator[Path]:
+    """The name itself, then those for others that would have it too."""
+    yield path
+    yield from (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in range(2, 1000))
+    raise FileExistsError(errno.EEXIST, "all names like this one are taken", str(path))
+
+
+def _moved(name: str, directory: int, to: str, to_directory: int) -> bool:
+    """False when the new name is taken. Raises OSError."""
+    try:
+        os.link(name, to, src_dir_fd=directory, dst_dir_fd=to_directory)
+    except FileExistsError:
+        return False
+    except FileNotFoundError:
+        raise
+    except OSError:  # a file system without links
+        if _exists(to, to_directory):
+            return False
+        os.rename(name, to, src_dir_fd=directory, dst_dir_fd=to_directory)
+        return True
+    os.unlink(name, dir_fd=directory)
+    return True
 
 
 def _exists(name: str, directory: int) -> bool:

@@ -1,6 +1,6 @@
 """Turns one stream's packets into segment files. Used by one writer thread; no queue, no clock of its own.
 
-A segment's sound often comes a little after its last picture, so at a cut the old segment is kept open for half a second while the new one
+A segment's sound often comes a little after its last picture, so at a cut the old segment is kept open for a second while the new one
 already grows: no sound falls into the gap.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from recordings.audio import AacEncoder, encoder_for
-from recordings.directory import DirectoryError, RecordingDirectory, segment_path
+from recordings.directory import RecordingDirectory, segment_path
 from recordings.open_segment import AUDIO_TRACK_ID, OpenSegment
 from recordings.rules.cutting import Cutting
 from recordings.rules.fragments import VIDEO_TRACK_ID
@@ -31,9 +31,8 @@ LONGEST_PAUSE_IN_GOP_90K = 15 * TICKS_PER_SECOND
 # Cameras that send a picture every few seconds do not pause between them.
 _SLOW_CAMERA_FACTOR = 3
 OLDEST_IN_MEMORY_S = 1.2
-_SOUND_GRACE_S = 0.5
+_SOUND_GRACE_S = 1.0
 _MOST_SOUND_AHEAD = 500
-_MOST_NAMES = 100
 _ATTEMPTS = 5
 
 
@@ -185,7 +184,10 @@ class StreamWriter:
 
     def _segment_is_long_enough(self, segment: OpenSegment, packet: MediaPacket) -> bool:
         return self._has_paused or self.cutting.ends_segment(
-            started_at_ms=segment.header.started_at_ms, now_ms=packet.captured_at_ms, last_gop_ms=self._last_gop_ms
+            started_at_ms=segment.header.started_at_ms,
+            now_ms=packet.captured_at_ms,
+            media_ms=to_ms(packet.dts_90k - segment.header.started_90k),
+            last_gop_ms=self._last_gop_ms,
         )
 
     def _cut(self, old: OpenSegment, packet: MediaPacket, now_s: float) -> None:
@@ -230,16 +232,10 @@ class StreamWriter:
         self._current.add_picture(packet, now_s)
 
     def _create(self, header: SegmentHeader, pieces: Sequence[bytes]) -> SegmentFile:
-        """A clock that was set back may name a file that exists; then another name is found, so that nothing is lost."""
+        path = segment_path(header.camera_id, header.role, header.started_at_ms)
         with self.directory.opened() as root:
             self.directory.check_room(root)
-            for number in range(1, _MOST_NAMES):
-                path = segment_path(header.camera_id, header.role, header.started_at_ms, number)
-                try:
-                    return _make(path, pieces, root)
-                except FileExistsError:
-                    continue
-        raise DirectoryError(f"{path} and all names like it are taken")
+            return _make(path, pieces, root)
 
     def _recorded_audio(self) -> AudioTrack | None:
         assert self._tracks is not None

@@ -16,6 +16,8 @@ LONGEST_SEGMENT_MS = 60_000
 LONGEST_FRAGMENT_MS = 1_000
 SHORTEST_FRAGMENT_MS = 500
 _TICKS_PER_MS = 90
+# More than a network that stalls and catches up makes pictures late.
+_CLOCK_TOLERANCE_MS = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +28,11 @@ class Cutting:
     longest_fragment_ms: int = LONGEST_FRAGMENT_MS
     turn_ms: int = 0
 
-    def ends_segment(self, *, started_at_ms: int, now_ms: int, last_gop_ms: int) -> bool:
-        """Asked at each keyframe. A clock set back ends the segment too: its file name must not lie."""
-        if now_ms < started_at_ms:
+    def ends_segment(self, *, started_at_ms: int, now_ms: int, media_ms: int, last_gop_ms: int) -> bool:
+        """Asked at each keyframe, `media_ms` after the segment's first picture. A clock that was set ends the segment too: the times of
+        pictures are told from its beginning.
+        """
+        if abs(now_ms - started_at_ms - media_ms) > _CLOCK_TOLERANCE_MS:
             return True
         if now_ms - started_at_ms + last_gop_ms > self.longest_segment_ms:
             return True

@@ -42,7 +42,7 @@ class SoundTimeline:
     def add(self, packet: MediaPacket) -> None:
         at = rescale(packet.pts_90k - self._start_90k, TICKS_PER_SECOND, self._rate)
         duration = max(rescale(packet.duration_90k, TICKS_PER_SECOND, self._rate), 1)
-        if at + duration - self._tolerance <= self._end:
+        if at - self._end <= -max(duration, self._tolerance):
             self.left_out += 1
             return
         if at - self._end > self._tolerance:

@@ -36,6 +36,8 @@ def test_a_killed_recorder_leaves_all_but_the_last_two_seconds(seed: int, tmp_pa
     killed = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(killed) == 8
     for one in killed:
+        with Rig(Path(one["directory"])).running():
+            """What the next recorder does first: it cuts off what is torn, and names what has no name."""
         for number in range(6):
             files = sorted((Path(one["directory"]) / "footage" / f"camera-{number + 1}").rglob("*.mp4"))
             assert_only_the_newest_is_missing(files, pictures_of(number), one["sent_until_ms"])
