@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.support.browsing import DESK, PHONE, chromium, collect_complaints, signed_in
+from tests.support.browsing import PHONE, chromium, collect_complaints, signed_in
 from tests.support.footage import packets, tracks
 from tests.support.playback_site import RecordedSite
 from tests.support.processes import wait_for
@@ -372,4 +372,7 @@ def test_now_leads_to_the_newest_and_the_dashboard_links_here(desk: Page, record
     found = state(desk)
     assert abs(found["playheadMs"] - now_ms) < 20_000
     assert found["startMs"] < now_ms < found["startMs"] + found["spanMs"]
-    assert desk.viewport_size == DESK
+    desk.goto(f"/recordings/?camera=door&at={iso(recorded.early_ms + 5_000)}&span=240")
+    desk.get_by_role("button", name="Show less time").click()
+    desk.keyboard.press(" ")
+    expect(desk.locator("nvr-playback")).to_have_attribute("state", "playing")

@@ -39,6 +39,12 @@ export function bindControls(deck, timeline, host) {
     "zoom-in": () => timeline.zoom(1 / ZOOM),
   };
   for (const [name, action] of Object.entries(actions)) button(name).addEventListener("click", action);
+  // After a click Space plays, as before it; who came by keyboard presses the button with it.
+  button("toggle")
+    .closest('[role="toolbar"]')
+    ?.addEventListener("mousedown", (event) => {
+      if (/** @type {Element} */ (event.target).closest("button")) event.preventDefault();
+    });
   rate.addEventListener("change", () => {
     deck.rate = Number(rate.value);
   });
