@@ -54,4 +54,5 @@ class FaultyDisk:
         return call
 
     def _is_ours(self, descriptor: int) -> bool:
-        return f"{os.readlink(f'/proc/self/fd/{descriptor}')}/".startswith(self._root)
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        return f"{path}/".startswith(self._root)
