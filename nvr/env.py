@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -49,17 +51,31 @@ def items(name: str, default: str = "") -> list[str]:
 
 
 def kept_secret(path: Path) -> str:
-    """A random secret, made on first use and kept in a file only its owner can read."""
-    if path.exists():
-        value = path.read_text(encoding="ascii").strip()
-        if value:
-            return value
-    path.parent.mkdir(parents=True, exist_ok=True)
-    value = secrets.token_urlsafe(48)
+    """A random secret, made on first use and kept in a file only its owner can read.
+
+    Several processes that start at once get the same one: the file appears whole or not at all. Raises ImproperlyConfigured for a file
+    that can't be read or is empty: a new secret would silently lock away what the lost one encrypted.
+    """
+    if not path.exists():
+        _keep_new_secret(path)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process of ours was quicker
-        return path.read_text(encoding="ascii").strip() or value
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(value)
+        value = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"cannot read the secret in {path}: {error}") from error
+    if not value:
+        raise ImproperlyConfigured(f"{path} is empty: put the file back from a backup, or delete it to have a new secret made")
     return value
+
+
+def _keep_new_secret(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # for its owner only
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another process of ours was quicker
+            os.link(name, path)
+    finally:
+        Path(name).unlink()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,26 @@ def test_a_kept_secret_stays_the_same_and_private(tmp_path: Path) -> None:
     first = env.kept_secret(tmp_path / "new" / "secret")
     assert env.kept_secret(tmp_path / "new" / "secret") == first
     assert (tmp_path / "new" / "secret").stat().st_mode & 0o077 == 0
+
+
+def test_processes_that_start_at_once_agree_on_a_kept_secret(tmp_path: Path) -> None:
+    together = threading.Barrier(8)
+
+    def made(_: int) -> str:
+        together.wait(10)
+        return env.kept_secret(tmp_path / "secret")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(made, range(8)))) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["secret"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe"])
+def test_a_damaged_kept_secret_stops_the_start(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "secret").write_bytes(content)
+    with pytest.raises(ImproperlyConfigured, match="secret"):
+        env.kept_secret(tmp_path / "secret")
+    assert (tmp_path / "secret").read_bytes() == content
 
 
 def test_tests_never_touch_the_data_of_an_installation() -> None:
