@@ -155,6 +155,7 @@ def bad_message(text: str) -> ProtocolError:
 
 
 _text = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode  # made once; json.dumps would make one per message
+_echo = json.JSONEncoder(separators=(",", ":")).encode  # for what a viewer wrote: half a surrogate pair is no UTF-8
 
 
 def init(
@@ -209,7 +210,7 @@ def quality(rung: str, reason: QualityReason) -> str:
 
 
 def pong(ping: Ping, server_ms: int) -> str:
-    return _text({"type": "pong", "id": ping.id, "client_ms": ping.client_ms, "server_ms": server_ms})
+    return _echo({"type": "pong", "id": ping.id, "client_ms": ping.client_ms, "server_ms": server_ms})
 
 
 def stats(fields: Mapping[str, Any]) -> str:

@@ -231,7 +231,7 @@ class Session:
             self._hub.unwatch(self, self._camera.id, self._mode, self._rung)
 
     def _change_rung(self, rung: str, reason: QualityReason) -> None:
-        self._texts.append(protocol.quality(rung, reason))
+        self._texts = [protocol.quality(rung, reason)]  # the newest alone: a viewer may change its mind for ever before a picture comes
         self._must_open = True
         was_watching = self._feed is not None
         self._unwatch()

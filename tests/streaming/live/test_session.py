@@ -77,6 +77,26 @@ async def place() -> AsyncIterator[Place]:
     await hub.close()
 
 
+async def test_a_viewer_that_changes_its_mind_while_it_is_paused_is_told_of_the_last_change_alone(place: Place) -> None:
+    session = place.session(quality="main")
+    session.receive('{"type":"pause"}')
+    for _ in range(40):
+        session.receive('{"type":"quality","rung":"sub"}')
+        session.receive('{"type":"quality","rung":"main"}')
+    session.receive('{"type":"resume"}')
+    await until(lambda: any(text["type"] == "init" for text in place.outlet.texts), 5)
+    assert [text["rung"] for text in place.outlet.texts if text["type"] == "quality"] == ["main"]
+    session.close()
+
+
+async def test_a_ping_is_answered_as_it_came(place: Place) -> None:
+    session = place.session()
+    session.receive('{"type":"ping","id":"\\ud800","client_ms":1}')
+    (pong,) = [text for text in place.outlet.texts if text["type"] == "pong"]
+    assert pong["id"] == "\ud800"
+    session.close()
+
+
 async def test_nothing_is_written_to_a_socket_that_takes_nothing(place: Place) -> None:
     session = place.session()
     place.publish(0, 10)
