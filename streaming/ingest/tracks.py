@@ -12,6 +12,8 @@ from streaming.media.packet import AudioTrack, Codec, VideoTrack
 from streaming.media.timing import TICKS_PER_SECOND, rescale
 from streaming.rtsp.sdp import MediaDescription
 
+# What an MP4 can name: 255 PPS (ISO/IEC 14496-15, 5.3.3.1.2), each with a 16-bit length. Cameras use one of each, of a few hundred bytes.
+_MOST_SETS, _MOST_SET_BYTES = 64, 4096
 # As WebCodecs and the live protocol name them.
 _G711 = {Codec.PCMA: "alaw", Codec.PCMU: "ulaw"}
 
@@ -39,7 +41,9 @@ def parameter_sets(codec: Codec, keyframe: bytes) -> tuple[bytes, ...]:
 
 
 def video_parameters(codec: Codec, sets: tuple[bytes, ...]) -> VideoParameters:
-    """Raises BitstreamError for an SPS that is missing or broken, or a PPS (or VPS) that is missing."""
+    """Raises BitstreamError for an SPS that is missing or broken, a PPS (or VPS) that is missing, and too many or too large ones."""
+    if len(sets) > _MOST_SETS or any(len(nal) > _MOST_SET_BYTES for nal in sets):
+        raise BitstreamError(f"keyframe with {len(sets)} parameter sets of up to {max(map(len, sets))} bytes")
     found: h264.Sps | h265.Sps
     if codec is Codec.H264:
         sps, _pps = (_first(sets, kind, h264.nal_type) for kind in (h264.SPS, h264.PPS))

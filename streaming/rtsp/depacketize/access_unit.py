@@ -24,6 +24,7 @@ from streaming.rtsp.depacketize.frame import MAX_FRAME_BYTES, Frame
 
 _CHUNK_COST_BYTES = 64  # what a piece costs beyond its bytes: millions of tiny ones must not grow a unit without bound either
 _MAX_REMEMBERED_SETS = 16  # per type; H.264 allows 32 SPS and 256 PPS, cameras use one of each
+_MAX_SET_BYTES = 4096  # real ones have a few hundred; remembered ones go in front of every keyframe, however small that is
 _NONE: Sequence[Frame] = ()
 
 
@@ -169,7 +170,7 @@ class AccessUnitAssembler:
 
     def _note_parameter_set(self, nal: bytes) -> None:
         kind = self._syntax.type_of(nal[0]) if nal else -1
-        if kind not in self._syntax.parameter_sets:
+        if kind not in self._syntax.parameter_sets or len(nal) > _MAX_SET_BYTES:
             return
         if kind not in self._fresh_sets:
             self._sets[kind] = []

@@ -95,7 +95,7 @@ class MjpegDepacketizer:
             tables, precision = scaled_tables(min(max(q, 1), 99)), 0
         if not width_px or not height_px:
             width_px, height_px = _onvif_size(packet.extension) or self._described_px
-        if len(tables) < 64 or pos > len(payload) or kind & 0x3F > 1 or not width_px or not height_px:
+        if max(width_px, height_px) > 0xFFFF or len(tables) < 64 or pos > len(payload) or kind & 0x3F > 1 or not width_px or not height_px:
             return None
         head = jpeg_head(kind & 1, width_px, height_px, tables, precision, restart_interval)
         return _Picture(packet.timestamp, head, [payload[pos:]], len(payload) - pos)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import pytest
 
 from streaming.ingest.source import StreamSource
 from streaming.media import h264
+from streaming.media.annexb import annexb
 from streaming.media.packet import Codec, MediaPacket, Role, StreamKey, Tracks
 from streaming.rtsp.client import MediaDescription, Unit
 from tests.support.encoded import EncodedUnit, h264_units
@@ -75,6 +78,16 @@ def test_nothing_comes_before_the_first_keyframe_and_its_tracks() -> None:
     assert (tracks.generation, tracks.audio and tracks.audio.codec) == (100, Codec.PCMA)
     assert (key.is_key, key.data, sound.track, sound.duration_90k) == (True, units[5].data, "audio", 1800)
     assert sink.pictures == 1
+
+
+@pytest.mark.parametrize("sets", [[b"\x68" + bytes([1, n // 250 + 1, n % 250 + 1]) for n in range(300)], [b"\x68" + b"x" * 70_000]])
+def test_a_keyframe_with_more_parameter_sets_than_a_file_can_name_is_not_used(sets: list[bytes]) -> None:
+    sink, units = Sink(), h264_units()
+    sink.connect(VIDEO)
+    sink.video(replace(units[0], data=annexb(sets) + units[0].data), 0)
+    assert sink.heard == []
+    sink.video(units[5], 200)
+    assert len(sink.tracks) == 1
 
 
 def test_the_same_parameters_after_a_reconnect_keep_the_generation() -> None:

@@ -57,6 +57,13 @@ def run(packets: Iterable[RtpPacket | None], sets: tuple[bytes, ...] = ()) -> li
     return frames
 
 
+def test_an_absurd_parameter_set_is_not_repeated_in_front_of_every_keyframe() -> None:
+    huge = b"\x67" + b"x" * 60_000
+    first, second = run([*unit(0, huge, PPS, IDR), *unit(3000, IDR)])
+    assert nals(second) == [PPS, IDR]
+    assert len(first.data) > 60_000
+
+
 def nals(frame: Frame) -> list[bytes]:
     return split_annexb(frame.data)
 

@@ -118,3 +118,9 @@ def test_no_payload_raises(items: list[tuple[bytes, int, bool, bool, bytes]]) ->
     for payload, timestamp, marker, lost, extension in items:
         depacketizer.push(RtpPacket(26, marker, 0, timestamp, 1, payload, extension), lost)
         depacketizer.push(RtpPacket(26, marker, 0, timestamp, 1, b"\0\0\0\0\1" + payload, b"\xff\xd8" + extension), False)
+
+
+def test_a_described_size_that_no_jpeg_has_gives_no_picture() -> None:
+    payload = bytes((0, 0, 0, 0, 1, 50, 0, 0)) + b"scan"
+    assert MjpegDepacketizer(1920, 1080).push(packets([payload])[0], False)
+    assert not MjpegDepacketizer(99_999, 1080).push(packets([payload])[0], False)
