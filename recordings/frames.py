@@ -16,6 +16,7 @@ from av.error import FFmpegError
 from av.video.codeccontext import VideoCodecContext
 
 from recordings.rules.samples import TrackInit
+from streaming.codec.decode import MOST_PIXELS
 from streaming.media.packet import Codec
 
 logger = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ class PictureDecoder:
         assert isinstance(context, VideoCodecContext)
         context.thread_count = 1
         context.extradata = track.configuration
-        context.options = {"skip_loop_filter": "all"} if is_for_small else {}
+        context.options = {"max_pixels": str(MOST_PIXELS)} | ({"skip_loop_filter": "all"} if is_for_small else {})
         self._context = context
 
     def keyframe(self, sample: bytes) -> VideoFrame | None:

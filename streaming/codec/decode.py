@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 _DECODERS = {Codec.H264: "h264", Codec.H265: "hevc", Codec.MJPEG: "mjpeg"}
 # More pictures than any stream keeps back for reordering (H.264 A.3.1: 16).
 _MOST_IN_FLIGHT = 32
+# Memory for a picture is taken as soon as its size is read: 8K is 33 million pixels, and a few bytes can claim eight times as many.
+MOST_PIXELS = 40_000_000
 
 
 class DecodedFrame(NamedTuple):
@@ -92,6 +94,7 @@ def _new_context(track: VideoTrack) -> VideoCodecContext:
     context = CodecContext.create(_DECODERS[track.codec], "r")
     assert isinstance(context, VideoCodecContext)
     context.thread_count = 1
+    context.options = {"max_pixels": str(MOST_PIXELS)}
     return context
 
 

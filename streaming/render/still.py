@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from streaming.bus.base import MediaReader
 from streaming.codec.decode import decode_keyframe
@@ -19,6 +19,7 @@ from streaming.codec.jpeg import PictureError, PictureMaker, fit_width
 from streaming.media.packet import Codec, MediaPacket, Role, StreamKey, VideoTrack
 
 _QUALITY = 85
+_UNREADABLE = (OSError, Image.DecompressionBombError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,17 @@ def _make(track: VideoTrack, keyframe: MediaPacket, at_most_px: int) -> Still | 
 
 
 def shrunk(still: Still, at_most_px: int) -> Still:
-    """Itself when it is narrow enough."""
+    """Itself when it is narrow enough, or too broken to be made smaller: it may be as a camera sent it."""
     if still.width_px <= at_most_px:
         return still
     size = fit_width(still.width_px, still.height_px, at_most_px)
     smaller = io.BytesIO()
-    Image.open(io.BytesIO(still.jpeg)).resize(size).save(smaller, "JPEG", quality=_QUALITY)
+    try:
+        image = Image.open(io.BytesIO(still.jpeg))
+        image.draft(None, size)  # libjpeg decodes it at an eighth, so that what claims to be huge takes little memory
+        image.resize(size).save(smaller, "JPEG", quality=_QUALITY)
+    except _UNREADABLE:
+        return still
     return Still(smaller.getvalue(), still.captured_at_ms, *size)
 
 
@@ -93,7 +99,7 @@ class StillShelf:
                 captured_at_ms = os.fstat(file.fileno()).st_mtime_ns // 1_000_000
                 jpeg = file.read()
             width, height = Image.open(io.BytesIO(jpeg)).size
-        except (OSError, UnidentifiedImageError):
+        except _UNREADABLE:
             return None
         return Still(jpeg, captured_at_ms, width, height)
 

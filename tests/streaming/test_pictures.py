@@ -118,12 +118,25 @@ def test_a_damaged_file_is_no_picture(pictures_dir: Path) -> None:
     assert pictures.last_picture(2) is None
 
 
+def test_a_picture_a_camera_sent_broken_is_given_as_it_is(pictures_dir: Path) -> None:
+    broken = Still(small_jpeg(640)[:-20], 1_000_000, 640, 8)
+    StillShelf(pictures_dir).put(1, broken)
+    assert pictures.last_picture(1, at_most_px=320) == broken
+
+
+def test_a_picture_that_claims_an_absurd_size_is_none(pictures_dir: Path) -> None:
+    jpeg = small_jpeg()
+    at = jpeg.index(b"\xff\xc0") + 5
+    StillShelf(pictures_dir).put(1, Still(jpeg[:at] + b"\xff\xff" * 2 + jpeg[at + 4 :], 1_000_000, 16, 8))
+    assert pictures.last_picture(1) is None
+
+
 def test_the_clock_names_jobs_that_exist() -> None:
     app.loader.import_default_modules()
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
 
 
-def small_jpeg() -> bytes:
+def small_jpeg(width_px: int = 16) -> bytes:
     file = io.BytesIO()
-    Image.new("RGB", (16, 8), "teal").save(file, "JPEG")
+    Image.new("RGB", (width_px, 8), "teal").save(file, "JPEG")
     return file.getvalue()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -40,6 +41,15 @@ def test_reordered_pictures_come_in_the_order_to_show_them_with_their_own_times(
     assert [frame.pts_90k for frame in decoded] == sorted(frame.pts_90k for frame in decoded)
     assert len(decoded) > len(packets) - 4
     assert all(frame.captured_at_ms == captured[frame.pts_90k] for frame in decoded)
+
+
+def test_a_picture_that_claims_an_absurd_size_takes_no_memory() -> None:
+    track, (packet, *_) = packets_of("mjpeg")
+    at = packet.data.index(b"\xff\xc0") + 5
+    huge = replace(packet, data=packet.data[:at] + (8000).to_bytes(2, "big") * 2 + packet.data[at + 4 :])
+    assert decode_keyframe(track, packet) is not None
+    assert decode_keyframe(track, huge) is None
+    assert Decoder(track).decode(huge) == []
 
 
 def test_decoding_begins_at_a_keyframe() -> None:
