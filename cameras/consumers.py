@@ -93,7 +93,8 @@ class EventsConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
         async with self._one_look:
             try:
                 await self._join(LIST_GROUP)
-                await self._join(group_of_user(self._identity.user_id))
+                if self._identity.via != "ticket":  # which speaks for its camera, not for the person
+                    await self._join(group_of_user(self._identity.user_id))
                 new = [camera for camera in await visible_cameras(self._identity) if camera.pk not in self._known]
                 for camera in new:
                     await self._join(group_of(camera.pk))

@@ -55,6 +55,8 @@ async def test_ticket_is_for_its_camera(house: House) -> None:
     ticket = tickets.issue(house.alice, house.camera, "view")
     async with connected(f"{PATH}?ticket={ticket}", []) as socket:
         assert await states(socket, 1) == {"front-door": "off"}
+        progress = events.ExportProgress(type="export.progress", export="e", state="done", progress=1, size_bytes=1, error="")
+        await in_thread(events.publish_to_user)(house.alice.pk, progress)
         assert await socket.receive_nothing(timeout=0.1)
 
 
