@@ -20,7 +20,7 @@ from tests.support.recording_rig import STREAM, Rig
 from tests.support.stamps import stamped, stamps_in
 
 MOUNT_POINT = "footage"
-LONG_S = 80
+LONG_S = 130
 
 
 def mount(directory: Path) -> None:
