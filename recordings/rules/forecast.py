@@ -61,11 +61,12 @@ def forecast(world: World, held: Sequence[Held], bytes_per_s: Mapping[int | None
         now_ms = world.now_ms + number * DAY_MS
         room_before = future.room_bytes
         gone = future.go_to(now_ms, daily if number else {})
-        if number <= days:
-            expiries += gone
-        if full_at_ms is None and any(expiry.rule in (Rule.FREE_SPACE, Rule.TOTAL_BYTES, Rule.VOLUME_BYTES) for expiry in gone):
+        if full_at_ms is None and any(expiry.rule is Rule.FREE_SPACE for expiry in gone):
             written = sum(daily.values())
             full_at_ms = now_ms if not number or not written else now_ms - DAY_MS + min(max(room_before, 0) * DAY_MS // written, DAY_MS)
+            gone = [replace(expiry, at_ms=full_at_ms) if expiry.rule is Rule.FREE_SPACE else expiry for expiry in gone]
+        if number <= days:
+            expiries += gone
         is_steady = number * DAY_MS > longest_ms and not future.is_growing
         if number >= days and (full_at_ms is not None or is_steady):
             break

@@ -79,8 +79,12 @@ def write_rates(now_ms: int) -> Rates:
 
 def urgent_bytes(path: Path) -> int:
     """So little room above what is kept free makes retention urgent. Deleting leaves at least twice as much: it isn't soon again."""
+    return min(_URGENT_BYTES, _size_of_disk(path) // 50)
+
+
+def _size_of_disk(path: Path) -> int:
     disk = os.statvfs(path)
-    return min(_URGENT_BYTES, disk.f_blocks * disk.f_frsize // 100)
+    return disk.f_blocks * disk.f_frsize
 
 
 def _store(volume: Volume, total_rate: float) -> tuple[Store, int]:
@@ -89,7 +93,7 @@ def _store(volume: Volume, total_rate: float) -> tuple[Store, int]:
         volume.directory().verify()
         disk = str(Path(volume.path).stat().st_dev)
         free = volume.directory().free_bytes()
-        margin = max(round(total_rate * _MARGIN_S), urgent_bytes(Path(volume.path)))
+        margin = max(min(round(total_rate * _MARGIN_S), _size_of_disk(Path(volume.path)) // 4), urgent_bytes(Path(volume.path)))
     except DirectoryError as error:
         trouble = str(error)
     except OSError as error:

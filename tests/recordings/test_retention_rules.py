@@ -232,6 +232,7 @@ def test_the_forecast_tells_which_day_goes_when_and_by_which_rule() -> None:
     full = forecast(daily_world(5 * GB, Holding(1, "Yard", 40 * GB), used_bytes=40 * GB), held, {1: 10 * GB / 86_400}, days=2)
     assert full.full_at_ms == pytest.approx(NOON_MS + DAY_MS // 2, abs=DAY_MS // 100)
     assert {one.rule for one in full.expiries} == {Rule.FREE_SPACE}
+    assert full.expiries[0].at_ms == full.full_at_ms
 
 
 def test_room_is_what_may_still_be_recorded() -> None:
