@@ -29,7 +29,9 @@ _HASHES: Mapping[str, tuple[Algorithm, Callable[[bytes], str]]] = {
     "SHA-256-SESS": ("SHA-256-sess", lambda data: hashlib.sha256(data).hexdigest()),
 }
 _STRENGTH = {"SHA-256-sess": 4, "SHA-256": 3, "MD5-sess": 2, "MD5": 1}
-_PARAMETER = re.compile(r'([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))')
+# Possessive, and only from the start of a word, so that what doesn't match isn't tried again from each of its characters.
+_PARAMETER = re.compile(r'(?<![\w-])([\w-]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"|([^\s,"]*+))')
+_MAX_CHARACTERS = 2048  # of one header; a real one has about two hundred
 _SCHEME = re.compile(r"(?:^|,)\s*(Basic|Digest|[A-Za-z][\w-]*)(?=\s+[\w-]+\s*=|\s*(?:,|$))", re.IGNORECASE)
 
 
@@ -65,7 +67,7 @@ class Challenge:
 
 def parse_challenges(values: Iterable[str]) -> tuple[Challenge, ...]:
     """Every challenge we can answer, from all WWW-Authenticate headers; a header may hold several. Never raises."""
-    return tuple(challenge for value in values for challenge in _challenges_in(value))
+    return tuple(challenge for value in values for challenge in _challenges_in(value[:_MAX_CHARACTERS]))
 
 
 def strongest(challenges: Iterable[Challenge]) -> Challenge | None:

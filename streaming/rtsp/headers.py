@@ -92,7 +92,7 @@ def parse_session(value: str) -> tuple[str, int]:
         raise HeaderError("an empty Session header")
     for parameter in parameters:
         name, _, text = parameter.partition("=")
-        if name.strip().lower() == "timeout" and _PAIR.match(text.strip()) and 0 < int(text) < 86_400:
+        if name.strip().lower() == "timeout" and re.fullmatch(r"\d{1,5}", text.strip()) and 0 < int(text) < 86_400:
             return identifier, int(text)
     return identifier, DEFAULT_SESSION_TIMEOUT_S
 

@@ -55,6 +55,7 @@ _AAC_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 120
 _DIRECTIONS = ("sendonly", "recvonly", "sendrecv", "inactive")
 _SCHEME = re.compile(r"^rtspu?s?://", re.IGNORECASE)
 _MAX_MEDIA = 64
+_MAX_LINES = 1000  # each is looked at several times for each format
 
 
 class SdpError(ValueError):
@@ -120,7 +121,7 @@ def parse_sdp(data: bytes) -> SessionDescription:
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     sections: list[list[tuple[str, str]]] = [[]]
-    for line in re.split(r"[\r\n]+", text):
+    for line in re.split(r"[\r\n]+", text)[:_MAX_LINES]:
         kind, equals, value = line.strip().partition("=")
         if equals and len(kind) == 1:
             if kind == "m":

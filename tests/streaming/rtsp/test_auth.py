@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import get_args
 
 import pytest
@@ -131,3 +132,13 @@ def test_no_header_raises_anything_but_auth_error(text: str) -> None:
     for value in (text, "Basic " + text, "Digest " + text):
         with contextlib.suppress(AuthError):
             parse_authorization(value)
+
+
+@pytest.mark.parametrize("piece", ["-", "a", 'a="', '"\\"', 'a="\\', ", ", "a= ", "Basic ", "Digest a,", 'a="b" '])
+def test_a_hostile_challenge_costs_no_time(piece: str) -> None:
+    value = ("Digest " + piece * 32_768)[:32_768]
+    started_s = time.process_time()
+    parse_challenges([value])
+    with contextlib.suppress(AuthError):
+        parse_authorization(value)
+    assert time.process_time() - started_s < 1

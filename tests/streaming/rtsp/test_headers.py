@@ -62,6 +62,7 @@ def test_a_transport_that_is_written_is_read_back(
         (" a/b ; Timeout = 5 ", ("a/b", 5)),
         ("x;timeout=0", ("x", 60)),
         ("x;timeout=soon", ("x", 60)),
+        ("12;timeout=60-80", ("12", 60)),
     ],
 )
 def test_session_identifier_and_timeout(text: str, expected: tuple[str, int]) -> None:

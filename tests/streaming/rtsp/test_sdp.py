@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import time
 
 import pytest
 from hypothesis import given
@@ -147,3 +148,12 @@ def test_no_text_raises_anything_but_sdp_error(lines: list[bytes]) -> None:
     with contextlib.suppress(SdpError):
         for media in parse_sdp(b"\r\n".join(lines)).media:
             _ = media.codec, media.parameter_sets, media.config
+
+
+@pytest.mark.parametrize("line", ["a=", "a=x", "a=rtpmap:1", "m=video 0 RTP/AVP 96", "a=fmtp:96 ;"])
+def test_a_hostile_description_costs_no_time(line: str) -> None:
+    head = "v=0\nm=video 0 RTP/AVP " + " ".join(map(str, range(96, 112)))
+    data = "\n".join([head, *[line] * 30_000]).encode()[:65_536]
+    started_s = time.process_time()
+    assert parse_sdp(data).media
+    assert time.process_time() - started_s < 1
