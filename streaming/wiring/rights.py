@@ -71,6 +71,9 @@ class RightsWatch:
                 except DatabaseError as error:
                     logger.warning("viewers' rights can't be checked: %s", error)
                     continue
+                except Exception:  # nobody would be asked for any more, until somebody new came
+                    logger.exception("the rights of user %s can't be checked", identity.user_id)
+                    continue
                 for admission in [one for one in self._admitted if one.identity == identity and one.camera_id not in visible]:
                     admission.on_revoked(failure)
 
