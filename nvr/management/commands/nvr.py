@@ -27,6 +27,8 @@ from streaming.demo.catalogue import count_for
 class Command(BaseCommand):
     help = "Starts the whole NVR on this machine and keeps it running until Ctrl-C."
 
+    _admin: FirstAdmin | None = None
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--no-prepare", action="store_true", help="skip migrations and static files (they are done already)")
 
@@ -38,31 +40,37 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
             call_command("collectstatic", interactive=False, verbosity=0)
         ensure_first_volume(settings.RECORDINGS_DIR)
-        admin = ensure_first_admin()
-        machine = _this_machine()
-        if machine.demo_cameras:
-            _install_demo_cameras(machine)
-        os.environ["REDIS_URL"] = settings.REDIS_URL
+        self._admin = ensure_first_admin()
         try:
+            machine = _this_machine()
+            if machine.demo_cameras:
+                _install_demo_cameras(machine)
+            os.environ["REDIS_URL"] = settings.REDIS_URL
             specs = processes(machine)
             self._say(f"NVR {settings.VERSION}, data in {machine.data_dir}")
             for spec in specs:
                 self._say(f"  {spec.name:<9} {spec.purpose}")
-            Supervisor(specs, on_ready=lambda: self._say_ready(machine, admin)).run()
+            Supervisor(specs, on_ready=lambda: self._say_ready(machine)).run()
         except (StartError, RedisNotFoundError, OSError) as error:
             raise CommandError(f"The NVR could not start: {error}") from error
         finally:
+            self._say_admin()  # a start that fails has made the account all the same, and the next one can't tell the password
             lock.close()
         self._say("Stopped.")
 
-    def _say_ready(self, machine: Machine, admin: FirstAdmin | None) -> None:
+    def _say_ready(self, machine: Machine) -> None:
         host = "127.0.0.1" if machine.bind == "0.0.0.0" else machine.bind  # noqa: S104  # compared, not bound
         self._say(f"\nOpen  http://{host}:{machine.port}/")
+        self._say_admin()
+        self._say("Stop with Ctrl-C.\n")
+
+    def _say_admin(self) -> None:
+        """Once."""
+        admin, self._admin = self._admin, None
         if admin is not None:
             self._say(f"User  {admin.username}")
             if admin.generated_password:
                 self._say(f"Password  {admin.generated_password}   (shown only this once)")
-        self._say("Stop with Ctrl-C.\n")
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
