@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from django.db import connection
 
 from cameras.models import Camera, Stream
-from recordings.models import RecordingNote, Segment, Volume
+from recordings.models import RecordingNote, RecordingRule, Segment, Volume
 
 NOW_MS = 1_795_305_600_000  # 2026-11-22T00:00Z
 CAMERAS = 16
@@ -39,6 +39,7 @@ def fill(days: int) -> dict[str, float]:
         camera = Camera.objects.create(pk=number, name=f"Camera {number}", slug=f"camera-{number}")
         Camera.objects.filter(pk=number).update(created_at=made_at)
         Stream.objects.create(camera=camera, role="main", url=f"rtsp://127.0.0.1/{number}")
+        RecordingRule.objects.create(camera=camera, keep_days=None)
     started_s = time.monotonic()
     dropped = _drop_indexes()
     with connection.cursor() as cursor:

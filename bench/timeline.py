@@ -50,8 +50,9 @@ def measure(days: int) -> dict[str, Any]:
     connection.close()  # back to the settings of the real thing
     print(f"{connection.vendor}: {Segment.objects.count()} segments, {size_bytes() / 1e9:.1f} GB, made in {taken}", file=sys.stderr)
     found: dict[str, Any] = {"database": version(), "segments": Segment.objects.count(), "size_bytes": size_bytes(), "made": taken}
+    found["load_before"] = os.getloadavg()[0]
     found["cases"] = {name: timed(ask) for name, ask in cases(days)}
-    found["load"] = os.getloadavg()
+    found["load_after"] = os.getloadavg()[0]
     found["plans"] = plans(days)
     return found
 
@@ -142,6 +143,7 @@ def cases(days: int) -> Iterator[tuple[str, Callable[[int], int]]]:
     for its in (1, 14):
         for zone in ("UTC", "Europe/Berlin", "Asia/Kolkata"):
             yield f"coverage of a month, {zone}, camera {its}", partial(coverage, camera_number=its, zone=zone)
+    yield "storage", lambda _: len(client.get("/api/v1/storage/").content)
     yield "what overlaps an hour, rows with their index", overlapping
     yield "newest of one camera", lambda number: newest_ms(Camera.objects.get(pk=number % CAMERAS + 1), "main") or 0
 
@@ -212,7 +214,8 @@ def main() -> int:
 
 
 def show(result: dict[str, Any]) -> None:
-    print(f"\n{result['database']}, {result['segments']:,} segments, {result['size_bytes'] / 1e9:.1f} GB, load {result['load'][0]:.1f}")
+    load = f"load {result['load_before']:.1f} to {result['load_after']:.1f}"
+    print(f"\n{result['database']}, {result['segments']:,} segments, {result['size_bytes'] / 1e9:.1f} GB, {load}")
     for name, case in result["cases"].items():
         times = f"{case['median_ms']:>8.1f} ms   max {case['max_ms']:>8.1f}   CPU {case['cpu_ms']:>8.1f}"
         print(f"  {name:<50} {times}   {case['answer']:>12,}")

@@ -95,8 +95,9 @@ class Segment(models.Model):
         indexes: ClassVar = [
             # covers the timeline's question without touching the rows themselves
             models.Index(fields=["camera", "role", "started_at_ms", "ended_at_ms", "doomed_by", "size_bytes"], name="segment_by_time"),
-            models.Index(fields=["is_finished"], condition=models.Q(is_finished=False), name="segment_growing"),
-            models.Index(fields=["doomed_by"], condition=~models.Q(doomed_by=""), name="segment_doomed"),
+            # Two small ones begin with the volume, or SQLite would rather search the large one below for it.
+            models.Index(fields=["volume"], condition=models.Q(is_finished=False), name="segment_growing"),
+            models.Index(fields=["volume"], condition=~models.Q(doomed_by=""), name="segment_doomed"),
             models.Index(fields=["started_at_ms"], condition=models.Q(has_pictures=False), name="segment_without_pictures"),
             models.Index(fields=["volume", "started_at_ms"], name="segment_by_volume"),
         ]

@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
                 ('volume', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='segments', to='recordings.volume')),
             ],
             options={
-                'indexes': [models.Index(fields=['camera', 'role', 'started_at_ms', 'ended_at_ms', 'doomed_by', 'size_bytes'], name='segment_by_time'), models.Index(condition=models.Q(('is_finished', False)), fields=['is_finished'], name='segment_growing'), models.Index(condition=models.Q(('doomed_by', ''), _negated=True), fields=['doomed_by'], name='segment_doomed'), models.Index(condition=models.Q(('has_pictures', False)), fields=['started_at_ms'], name='segment_without_pictures'), models.Index(fields=['volume', 'started_at_ms'], name='segment_by_volume')],
+                'indexes': [models.Index(fields=['camera', 'role', 'started_at_ms', 'ended_at_ms', 'doomed_by', 'size_bytes'], name='segment_by_time'), models.Index(condition=models.Q(('is_finished', False)), fields=['volume'], name='segment_growing'), models.Index(condition=models.Q(('doomed_by', ''), _negated=True), fields=['volume'], name='segment_doomed'), models.Index(condition=models.Q(('has_pictures', False)), fields=['started_at_ms'], name='segment_without_pictures'), models.Index(fields=['volume', 'started_at_ms'], name='segment_by_volume')],
                 'constraints': [models.UniqueConstraint(fields=('volume', 'path'), name='one_row_per_file')],
             },
         ),
