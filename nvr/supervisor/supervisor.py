@@ -78,14 +78,16 @@ class Supervisor:
                 raise StartError(f"{child.spec.name} ended while starting, exit code {child.reap()}")
             if time.monotonic() > deadline_s:
                 raise StartError(f"{child.spec.name} was not ready within {READY_WITHIN_S:.0f} s")
-            self._selector.select(0.02)
+            self._step(0.02, starting=child)
 
-    def _step(self) -> None:
+    def _step(self, longest_s: float = 60, *, starting: Child | None = None) -> None:
+        """What has ended meanwhile is started again, but for the one whose end is the start's failure."""
         now_s = time.monotonic()
-        wait_s = min(self._due_s.values(), default=now_s + 60) - now_s
-        for key, _ in self._selector.select(max(wait_s, 0)):
+        wait_s = min(self._due_s.values(), default=now_s + longest_s) - now_s
+        for key, _ in self._selector.select(min(max(wait_s, 0), longest_s)):
             if isinstance(key.data, Child):
-                self._note_end(key.data)
+                if key.data is not starting:
+                    self._note_end(key.data)
             else:
                 os.read(key.fd, 512)
         now_s = time.monotonic()

@@ -133,6 +133,28 @@ def test_a_child_that_dies_while_starting_is_named(tmp_path: Path) -> None:
     assert result.stdout.strip() == "redis ended while starting, exit code 3"
 
 
+def test_what_dies_while_others_still_start_is_started_again(tmp_path: Path) -> None:
+    (tmp_path / "run.py").write_text(
+        "import sys\nfrom pathlib import Path\nfrom nvr.supervisor.child import ProcessSpec\n"
+        "from nvr.supervisor.supervisor import Supervisor\n"
+        "starts, asked = Path(sys.argv[1]) / 'starts', []\n"
+        "def is_back():\n    asked.append(1)\n    return starts.exists() and len(starts.read_text()) > 1\n"
+        "first = ProcessSpec('first', '', ['sh', '-c', f'printf x >> {starts}'])\n"
+        "second = ProcessSpec('second', '', ['sleep', '60'], is_ready=is_back, stop_seconds=1)\n"
+        "supervisor = Supervisor([first, second], on_ready=lambda: supervisor._ask_to_stop(15, None))\n"
+        "supervisor.run()\nprint(len(asked))\n"
+    )
+    result = subprocess.run(
+        [sys.executable, str(tmp_path / "run.py"), str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=True,
+    )
+    assert int(result.stdout) < 1000, "it waits instead of asking all the time"
+
+
 def test_restarts_slow_down_only_for_a_process_that_keeps_dying_young() -> None:
     delays = [0.0]
     for _ in range(12):
