@@ -90,6 +90,8 @@ class StreamWriter:
             self._sound_ahead += self._encoder.encode(packet) if self._encoder else [packet]
             self._place_sound(self._last.dts_90k if self._last else 0)
         else:
+            if self._current is not None and not self._is_continued_by(packet):
+                self.finish()
             self._place_sound(packet.dts_90k)
             self._write_picture(packet, now_s)
             self._last = packet
@@ -110,7 +112,8 @@ class StreamWriter:
         """Writes what is in memory and ends the segment. Raises OSError; the segment has ended all the same."""
         if self._encoder is not None:
             self._sound_ahead += self._encoder.drain()
-        self._place_sound(None)
+        # Sound from after a pause came before its picture: put here it would be behind a silence as long as the pause.
+        self._place_sound(self._last.dts_90k + self._last.duration_90k + int(_SOUND_GRACE_S * TICKS_PER_SECOND) if self._last else 0)
         try:
             self._finish_ending()
         finally:
@@ -136,8 +139,6 @@ class StreamWriter:
             self._note_gop(packet)
         if self._ending is not None and packet.dts_90k - self._ending_until_90k >= _SOUND_GRACE_S * TICKS_PER_SECOND:
             self._finish_ending()
-        if self._current is not None and not self._is_continued_by(packet):
-            self.finish()
         if self._current is None:
             if packet.is_key:
                 self._begin(packet, now_s)
@@ -151,11 +152,11 @@ class StreamWriter:
             self._keeper.grown(self._current)
         self._current.add_picture(packet, now_s)
 
-    def _place_sound(self, until_90k: int | None) -> None:
+    def _place_sound(self, until_90k: int) -> None:
         """Of what is ahead of the pictures it isn't known yet which segment it belongs to. Sound from before all pictures is left out."""
         ahead, current = [], self._current
         for packet in self._sound_ahead:
-            if until_90k is not None and packet.pts_90k >= until_90k:
+            if packet.pts_90k >= until_90k:
                 ahead.append(packet)
             elif self._ending is not None and packet.pts_90k < self._ending_until_90k:
                 self._ending.add_sound(packet)

@@ -40,7 +40,8 @@ def processes(machine: Machine) -> list[ProcessSpec]:
     specs += [
         _command(machine, "ingest", "pulls the cameras' streams and records them", "ingest", stop_seconds=10.0),
         _command(machine, "renderer", "makes pictures while somebody watches", "render"),
-        _celery(machine, "worker", "background tasks", "worker", "-P", "threads", "-c", "4", "--without-gossip", "--without-mingle"),
+        _worker(machine, "worker", "keeps the catalogue, deletes what is due", queue="celery", threads=4),
+        _worker(machine, "exporter", "makes exports and preview pictures", queue="slow", threads=2),
         _celery(machine, "beat", "tells the worker what is due", "beat", "-s", str(machine.data_dir / "celerybeat-schedule"), "--pidfile="),
         _web(machine),
     ]
@@ -49,6 +50,11 @@ def processes(machine: Machine) -> list[ProcessSpec]:
 
 def _command(machine: Machine, name: str, purpose: str, *words: str, stop_seconds: float = 5.0) -> ProcessSpec:
     return ProcessSpec(name, purpose, [sys.executable, str(machine.base_dir / "manage.py"), *words], stop_seconds=stop_seconds)
+
+
+def _worker(machine: Machine, name: str, purpose: str, *, queue: str, threads: int) -> ProcessSpec:
+    words = ("-P", "threads", "-c", str(threads), "-Q", queue, "-n", f"{name}@%h", "--without-gossip", "--without-mingle")
+    return _celery(machine, name, purpose, "worker", *words)
 
 
 def _celery(machine: Machine, name: str, purpose: str, *words: str) -> ProcessSpec:

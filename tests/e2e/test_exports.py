@@ -22,7 +22,23 @@ from tests.support.site import Site, running_site
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-WORKER = ["-m", "celery", "-A", "nvr", "worker", "-P", "threads", "-c", "2", "--without-gossip", "--without-mingle", "-l", "WARNING"]
+WORKER = [
+    "-m",
+    "celery",
+    "-A",
+    "nvr",
+    "worker",
+    "-P",
+    "threads",
+    "-c",
+    "2",
+    "-Q",
+    "celery,slow",
+    "--without-gossip",
+    "--without-mingle",
+    "-l",
+    "WARNING",
+]
 NUMBER = """async (at) => {
   const video = document.querySelector("video");
   if (video.readyState < 2 || video.currentTime !== at) {

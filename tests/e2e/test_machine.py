@@ -44,7 +44,8 @@ class Machine:
             except (FileNotFoundError, ProcessLookupError):
                 continue
             if int(stat[1]) == self.process.pid and stat[0] != "Z":
-                name = next((w for w in ("ingest", "render", "web", "worker", "beat", "demo_cameras") if w in words), "redis")
+                known = ("ingest", "render", "web", "slow", "worker", "beat", "demo_cameras")
+                name = next((word for word in known if word in words), "redis")
                 found[name] = int(entry.name)
         return found
 
@@ -112,7 +113,7 @@ def test_any_process_may_be_killed_and_live_is_back_within_five_seconds(tmp_path
         assert len(slugs) == 2
         for slug in slugs:
             wait_for(lambda slug=slug: machine.sees_live_pictures(slug, token), seconds=20, what=f"pictures of {slug}")  # type: ignore[misc]
-        assert set(machine.children()) == {"redis", "ingest", "render", "web", "worker", "beat", "demo_cameras"}
+        assert set(machine.children()) == {"redis", "ingest", "render", "web", "slow", "worker", "beat", "demo_cameras"}
         slow = {}
         for name, pid in machine.children().items():
             os.kill(pid, signal.SIGKILL)

@@ -185,3 +185,17 @@ def test_sound_of_six_channels_has_no_silence_and_keeps_its_times() -> None:
     sound.add(frame(1000))
     base, samples = sound.take()
     assert (base, len(samples)) == (AAC_RATE_HZ, 1)
+
+
+def test_sound_that_is_back_before_the_picture_puts_no_silence_into_the_file_before_the_pause(rig: Rig) -> None:
+    of = footage.tracks(audio=Codec.AAC)
+    pause_ms = 600_000
+    later = list(footage.packets(4, of=of, start_ms=START_MS + 4_000 + pause_ms))
+    sound_first = [packet for packet in later if packet.track == "audio"][:10]
+    rest = [packet for packet in later if packet not in sound_first]
+    files = rig.record(of, footage.packets(4, of=of), iter(sound_first), iter(rest))
+    assert len(files) > 1
+    for path in files:
+        with av.open(str(path)) as container:
+            frames = sum(1 for packet in container.demux(audio=0) if packet.size)
+        assert frames * 1024 / AAC_RATE_HZ <= 5.5
