@@ -21,12 +21,18 @@ _TRANSPORT = {"socket_timeout": 5, "socket_connect_timeout": 2}
 class CatalogueTeller:
     """tell() may be called from any thread. While Redis is away news waits, the oldest of more than ten thousand is dropped."""
 
-    def __init__(self) -> None:
+    def __init__(self, queue: str | None = None) -> None:
+        """Without `queue` into Celery's default one."""
+        self._queue = queue
         self._waiting: deque[SegmentNews] = deque(maxlen=_LONGEST_QUEUE)
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._is_away = False
         self._thread = threading.Thread(target=self._run, name="catalogue teller", daemon=True)
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
 
     def start(self) -> None:
         self._thread.start()
@@ -57,7 +63,7 @@ class CatalogueTeller:
                     news = self._waiting.popleft()
                     try:
                         arguments = [news.directory_id, news.path, news.is_finished]
-                        app.send_task("recordings.catalogue_file", arguments, producer=producer, retry=False)
+                        app.send_task("recordings.catalogue_file", arguments, queue=self._queue, producer=producer, retry=False)
                     except BaseException:
                         self._waiting.appendleft(news)
                         raise
