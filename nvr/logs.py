@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import structlog
@@ -9,10 +10,26 @@ from structlog.typing import EventDict, WrappedLogger
 
 from cameras.stream_url import redact
 
+_IN_ADDRESS = re.compile(r"([?&]ticket=|/share/)[^\s&/'\"]+")
+
 
 def hide_credentials(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Runs last before rendering, so that it sees interpolated messages, extra fields and tracebacks alike."""
-    return {key: redact(value) if isinstance(value, str) and "@" in value else value for key, value in event.items()}
+    return {key: _hidden(value) for key, value in event.items()}
+
+
+def _hidden(value: Any) -> Any:
+    """An object, such as a request, is shown as the renderer would, unless that tells nothing."""
+    if value is None or isinstance(value, int | float):
+        return value
+    text = value if isinstance(value, str) else repr(value)
+    hidden = _without_secrets(text)
+    return value if hidden == text else hidden
+
+
+def _without_secrets(text: str) -> str:
+    """A refused request is logged with its address, which may hold a ticket or be a link that is shared."""
+    return _IN_ADDRESS.sub(r"\1***", redact(text) if "@" in text else text)
 
 
 def logging_config(level: str, style: str) -> dict[str, Any]:
