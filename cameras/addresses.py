@@ -31,6 +31,8 @@ def split_address(text: str, *, field: str = "url") -> tuple[StreamUrl, Credenti
         raise ValidationError({field: str(error)}) from error
     if len(str(address)) > _ADDRESS_LENGTH:
         raise ValidationError({field: f"the address is longer than {_ADDRESS_LENGTH} characters"})
+    if "=***" in address.path:
+        raise ValidationError({field: "the password in this address was hidden when it was shown; write it out again"})
     return address, credentials
 
 

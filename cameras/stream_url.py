@@ -14,6 +14,8 @@ _SHAPE = re.compile(r"^(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<rest>[^\s\x00-\
 _HOST_PORT = re.compile(r"^(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\[\]:/@?#]+)(?::(?P<port>\d{1,5}))?$")
 # Credentials in any text: greedy to the last @ before white space or a quote, because people paste passwords unescaped.
 _CREDENTIALS = re.compile(r"(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]*://)[^\s'\"<>]*@")
+# rtsp://host/user=admin&password=x&channel=1 and ?username=admin&pwd=x
+_SECRET_PARAMETERS = re.compile(r"(?P<name>\b(?:password|passwd|passwort|pass|pwd)=)[^&/\s'\"<>]*", re.IGNORECASE)
 
 
 class StreamUrlError(ValueError):
@@ -93,8 +95,8 @@ def split_credentials(text: str) -> tuple[StreamUrl, Credentials]:
 
 
 def redact(text: str) -> str:
-    """Replaces the credentials of every address in a text by "***"."""
-    return _CREDENTIALS.sub(r"\g<scheme>***@", text)
+    """Replaces the credentials of every address in a text by "***", also those that some makers want in the path or query."""
+    return _SECRET_PARAMETERS.sub(r"\g<name>***", _CREDENTIALS.sub(r"\g<scheme>***@", text))
 
 
 def _split_userinfo(rest: str) -> tuple[str, str]:

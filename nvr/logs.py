@@ -29,7 +29,7 @@ def _hidden(value: Any) -> Any:
 
 def _without_secrets(text: str) -> str:
     """A refused request is logged with its address, which may hold a ticket or be a link that is shared."""
-    return _IN_ADDRESS.sub(r"\1***", redact(text) if "@" in text else text)
+    return _IN_ADDRESS.sub(r"\1***", redact(text))
 
 
 def logging_config(level: str, style: str) -> dict[str, Any]:

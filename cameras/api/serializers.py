@@ -7,16 +7,22 @@ from rest_framework import serializers
 
 from cameras.models import Action, Camera, Stream
 from cameras.services import StreamChange
+from cameras.stream_url import redact
 
 # "motion" belongs to the contract; it is refused until there is a detector.
 _RECORD = ["continuous", "motion", "schedule", "off"]
 
 
 class StreamSerializer(serializers.ModelSerializer[Stream]):
+    url = serializers.SerializerMethodField(help_text="Without credentials; a password that the camera wants inside it is hidden.")
+
     class Meta:
         model = Stream
         fields = ("role", "url", "transport", "verify_tls", "state", "state_reason")
         read_only_fields = fields
+
+    def get_url(self, stream: Stream) -> str:
+        return redact(stream.url)
 
 
 class CameraSerializer(serializers.ModelSerializer[Camera]):

@@ -150,3 +150,9 @@ def test_connection_test_asks_the_configured_prober(settings: Settings) -> None:
     settings.NVR_CAMERA_PROBER = f"{__name__}.probe_in_a_loop"
     camera = add_camera(name="A", url="rtsp://u:p@cam/x", transport="udp")
     assert services.test_connection(camera, "main").text == "rtsp://cam/x as u/p, udp, False"
+
+
+@pytest.mark.django_db
+def test_a_hidden_password_is_not_taken_for_a_new_one() -> None:
+    with pytest.raises(ValidationError, match="write it out again"):
+        add_camera(name="Yard", url="rtsp://cam.local/user=admin&password=***&channel=1")

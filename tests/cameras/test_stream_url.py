@@ -72,3 +72,8 @@ def test_ipv6_addresses_keep_their_brackets() -> None:
 def test_redacted_text_holds_no_password(password: str) -> None:
     line = redact(f"cannot open 'rtsp://admin:{password}@cam/live': refused")
     assert line == "cannot open 'rtsp://***@cam/live': refused"
+
+
+@pytest.mark.parametrize("path", ["user=admin&password=geheim&channel=1", "live?username=a&PWD=geheim", "pass=geheim/ch1"])
+def test_a_password_inside_the_address_is_hidden_too(path: str) -> None:
+    assert "geheim" not in redact(f"cannot open rtsp://cam/{path}: refused")
