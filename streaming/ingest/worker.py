@@ -152,6 +152,8 @@ class StreamWorker:
             if not reading.done():
                 reading.cancel()
                 await asyncio.wait({reading})
+            if not reading.cancelled():
+                reading.exception()  # looked at: it ended with the connection while this task was being cancelled
 
     def _on_picture(self) -> None:
         if self._session is not None:
