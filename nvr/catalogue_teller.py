@@ -21,9 +21,10 @@ _TRANSPORT = {"socket_timeout": 5, "socket_connect_timeout": 2}
 class CatalogueTeller:
     """tell() may be called from any thread. While Redis is away news waits, the oldest of more than ten thousand is dropped."""
 
-    def __init__(self, queue: str | None = None) -> None:
-        """Without `queue` into Celery's default one."""
+    def __init__(self, queue: str | None = None, broker_url: str | None = None) -> None:
+        """Without them to Celery's own broker and default queue."""
         self._queue = queue
+        self._broker_url = broker_url
         self._waiting: deque[SegmentNews] = deque(maxlen=_LONGEST_QUEUE)
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -58,7 +59,7 @@ class CatalogueTeller:
 
     def _send_all(self) -> bool:
         try:
-            with app.connection_for_write(transport_options=_TRANSPORT) as connection, connection.Producer() as producer:
+            with app.connection_for_write(self._broker_url, transport_options=_TRANSPORT) as connection, connection.Producer() as producer:
                 while self._waiting:
                     news = self._waiting.popleft()
                     try:

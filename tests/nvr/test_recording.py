@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import pytest_django
-from celery import current_app
 from django.db import OperationalError
 from redis import Redis
 
@@ -169,12 +168,8 @@ def test_the_catalogue_is_told_by_a_task(redis_url: str) -> None:
     assert message["headers"]["argsrepr"] == repr([NEWS.directory_id, NEWS.path, True])
 
 
-def test_redis_away_holds_nobody_up_and_news_waits(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(current_app.conf, "broker_url", f"redis+socket://{tmp_path}/nobody.sock")
-    monkeypatch.setattr(current_app.conf, "broker_write_url", f"redis+socket://{tmp_path}/nobody.sock")
-    teller = CatalogueTeller()
+def test_redis_away_holds_nobody_up_and_news_waits(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    teller = CatalogueTeller(broker_url=f"redis+socket://{tmp_path}/nobody.sock")
     teller.start()
     begun_s = time.monotonic()
     for _ in range(20_000):
