@@ -11,7 +11,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from recordings.lane import Pace
@@ -52,6 +52,7 @@ class Killed:
     """Where it recorded, and up to when (media time in ms) everything had been handed to the recorder when it was killed."""
 
     directory: Path
+    start_ms: int
     sent_until_ms: int
     steps: int
 
@@ -80,7 +81,7 @@ def kill_one(directory: Path, *, streams: int, seconds: float, chance: random.Ra
                 os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status), "it ended by itself"
-    return Killed(directory, int(told[-1]), len(told))
+    return Killed(directory, start_ms, int(told[-1]), len(told))
 
 
 def record(directory: Path, *, streams: int, seconds: float, start_ms: int, is_real_time: bool, say: int) -> None:
@@ -120,7 +121,7 @@ def main() -> None:
         killed = kill_one(
             given.directory / str(number), streams=given.streams, seconds=given.seconds, chance=chance, is_real_time=given.real_time
         )
-        found = {"directory": str(killed.directory), "sent_until_ms": killed.sent_until_ms, "steps": killed.steps}
+        found = asdict(killed) | {"directory": str(killed.directory)}
         os.write(sys.stdout.fileno(), f"{json.dumps(found)}\n".encode())
 
 
