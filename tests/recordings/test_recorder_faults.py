@@ -233,7 +233,8 @@ def test_an_error_of_the_disk_ends_the_file_with_what_it_holds_and_recording_goe
     assert len(files) == 2
     assert stamps_in(files[0])[:225] == list(range(225))
     assert stamps_in(files[1]) == list(range(250))
-    assert rig.kinds() == ["recording", "write_failure", "recording"]
+    kinds = rig.kinds()  # it may have been tried again, in vain, before the disk was mended
+    assert kinds == ["recording", "write_failure"] * (len(kinds) // 2) + ["recording"]
     assert rig.notes()[1].reason == f"the disk refuses: {os.strerror(getattr(errno, number))}"
 
 

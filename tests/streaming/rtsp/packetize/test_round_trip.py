@@ -23,7 +23,8 @@ _BYTES = st.integers(4, 255)
 
 
 def nal_units(heads: list[bytes]) -> st.SearchStrategy[list[bytes]]:
-    sized = st.builds(lambda size, fill: bytes((0x80, *(fill,) * size)), st.integers(1, 5000), _BYTES)
+    # As long as a parameter set that is remembered may be, and many packets long.
+    sized = st.builds(lambda size, fill: bytes((0x80, *(fill,) * size)), st.integers(1, 4000), _BYTES)
     return st.tuples(*(sized.map(lambda body, head=head: head + body) for head in heads)).map(list)  # type: ignore[misc] # bound per head
 
 
