@@ -98,6 +98,8 @@ class Lane:
 
     def join(self, deadline_s: float) -> bool:
         """False when the disk did not let it until the (monotonic) deadline."""
+        if self._thread.ident is None:
+            return True  # never started
         self._thread.join(max(deadline_s - time.monotonic(), 0))
         return not self._thread.is_alive()
 
