@@ -1,7 +1,7 @@
 """What it costs to record: 64 cameras of 1080p30 at 4 Mbit/s into one recorder on this disk, in real time.
 
-`python -m bench.recording --cameras 64 --seconds 40 --directory /mnt/disk`. Every picture is numbered and looked for in the files afterwards.
-At risk is what a power cut would cost: footage that is received but not yet synced. The feeding thread's CPU is not counted.
+`python -m bench.recording --cameras 64 --seconds 40 --directory /mnt/disk`. Every picture is numbered and looked for in the files
+afterwards. At risk is what a power cut would cost: footage that is received but not yet synced. The feeding thread's CPU is not counted.
 """
 
 from __future__ import annotations
