@@ -126,6 +126,7 @@ def test_a_directory_that_fails_is_told_to_people_and_its_recovery_too(
 def test_recording_can_be_switched_off_and_on_again_while_it_runs(recording: Recording, camera: Camera, tmp_path: Path) -> None:
     wait_until(lambda: is_planned(recording, camera))
     send(recording, camera)
+    wait_until(lambda: bool(files(tmp_path)))
     Camera.objects.filter(pk=camera.pk).update(record="off")
     stream = StreamKey(camera.pk, Role.MAIN)
     wait_until(lambda: any(note.kind == "off" for note in notes(tmp_path, stream)))
