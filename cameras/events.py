@@ -52,6 +52,36 @@ class CameraRemoved(TypedDict):
     camera: str
 
 
+class EventNews(TypedDict):
+    """Of an event (recordings/models/events.py) as it begins, goes on and ends. To staff when it is about no camera."""
+
+    type: Literal["event"]
+    state: Literal["begun", "changed", "ended"]
+    id: int
+    camera: str | None
+    kind: str
+    start_ms: int
+    end_ms: int | None
+    peak_score: int
+    zones: list[str]
+    labels: list[str]
+    subject: str
+    reason: str
+    has_picture: bool
+    is_late: bool
+
+
+class MotionLevel(TypedDict):
+    """How much moves right now, for the meter beside the zones: a fragment's score, and what the camera's settings ask for."""
+
+    type: Literal["motion.level"]
+    camera: str
+    at_ms: int
+    score: int
+    is_motion: bool
+    lag_ms: int
+
+
 class StorageState(TypedDict):
     """To staff: a recording directory fails, fills up, or is well again. `volume` is its name."""
 

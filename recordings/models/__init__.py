@@ -1,4 +1,4 @@
-"""What the database keeps of recordings: the catalogue of files, and what people make of them."""
+"""What the database keeps of recordings: the catalogue of files, what was seen in them, and what people make of them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,18 @@ from recordings.models.catalogue import (
     Volume,
     VolumeDay,
 )
+from recordings.models.events import Event
 from recordings.models.exports import Export, ShareLink
+from recordings.models.motion import MotionRule, MotionTrace, Zone
 
 __all__ = [
     "LONGEST_SEGMENT_MS",
     "CoverageDay",
     "Deletion",
+    "Event",
     "Export",
+    "MotionRule",
+    "MotionTrace",
     "Protection",
     "RecordingNote",
     "RecordingRule",
@@ -27,4 +32,5 @@ __all__ = [
     "ShareLink",
     "Volume",
     "VolumeDay",
+    "Zone",
 ]
