@@ -172,7 +172,9 @@ def test_an_arrangement_made_by_mouse_and_keyboard_is_kept(desk: Page) -> None:
 def test_cameras_come_and_go_while_one_watches(desk: Page) -> None:
     token = desk.evaluate("document.cookie.match(/csrftoken=([^;]+)/)[1]")
     headers = {"X-CSRFToken": token}
-    desk.evaluate("window.before = document.querySelector('nvr-player')")
+    player = cell(desk, "front-door").locator("nvr-player")
+    expect(player).to_be_attached()
+    player.evaluate("player => { window.before = player; }")
     streams = [{"role": "main", "url": "rtsp://127.0.0.1:9/shed"}]
     added = desk.request.post("/api/v1/cameras/", headers=headers, data={"name": "Shed & co", "streams": streams})
     assert added.ok, added.text()
@@ -184,7 +186,7 @@ def test_cameras_come_and_go_while_one_watches(desk: Page) -> None:
     expect(tile.locator(".tile-name")).to_have_text("Hut", timeout=STATE_TIMEOUT_MS)
     assert desk.request.delete(f"/api/v1/cameras/{slug}/", headers=headers).ok
     expect(tile).to_have_count(0, timeout=STATE_TIMEOUT_MS)
-    assert desk.evaluate("window.before === document.querySelector('nvr-player')")
+    assert player.evaluate("player => window.before === player")
 
 
 def test_without_the_player_the_page_says_so_and_works(chrome: Browser, site: Site) -> None:

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { AwaitedFrames } from "../../static/js/live/awaited-frames.js";
 import { delayMs, FIRST_DELAY_MS, LONGEST_DELAY_MS, tooManyDelayMs } from "../../static/js/live/backoff.js";
 import { ClockOffset } from "../../static/js/live/clock.js";
+import { displayTimeMs } from "../../static/js/live/display-time.js";
 import { DropRule } from "../../static/js/live/drop-rule.js";
 import { delayOf, Meter } from "../../static/js/live/meter.js";
 import { RateControl, TARGET_S, TARGET_WHEN_BUSY_S } from "../../static/js/live/rate.js";
@@ -35,6 +36,15 @@ test("an answer from the future is no sample", () => {
   const clock = new ClockOffset();
   clock.add({ client_ms: 2_000, server_ms: 0 }, 1_000);
   assert.equal(clock.isKnown, false);
+});
+
+test("a frame is displayed when the browser expects it, but not before it is presented", () => {
+  assert.equal(displayTimeMs({ presentationTime: 5_000, expectedDisplayTime: 5_021 }), 5_021);
+  assert.equal(displayTimeMs({ presentationTime: 5_000, expectedDisplayTime: 4_997 }), 5_000);
+});
+
+test("a display that is promised for a second later is not believed", () => {
+  assert.equal(displayTimeMs({ presentationTime: 5_000, expectedDisplayTime: 6_061 }), 5_000);
 });
 
 /** @param {Partial<import("../../static/js/live/protocol.js").Header>} fields */

@@ -2,6 +2,7 @@
 
 import { AudioOutput } from "./audio-output.js";
 import { wallMs } from "./clock.js";
+import { displayTimeMs } from "./display-time.js";
 import { delayOf } from "./meter.js";
 import { pictureOf } from "./snapshot.js";
 
@@ -204,8 +205,7 @@ export class WorkerTransport {
     this.#isAsking = true;
     this.#element.requestVideoFrameCallback((_now, frame) => {
       this.#isAsking = false;
-      // Chromium's expectedDisplayTime may lie before presentationTime, when the frame came late in its refresh.
-      const atMs = performance.timeOrigin + Math.max(frame.presentationTime, frame.expectedDisplayTime);
+      const atMs = performance.timeOrigin + displayTimeMs(frame);
       this.#displayed = { atMs, mediaUs: frame.mediaTime * 1e6 };
       if (this.#hasPicture) return;
       this.#hasPicture = true;
