@@ -5,6 +5,7 @@ Of one camera (or, without one, of one subject) at most one event of a kind goes
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
@@ -38,16 +39,18 @@ def begin(event: Event, *, now_ms: int) -> bool:
     return True
 
 
-def change(event: Event, *, now_ms: int, is_telling: bool = True, **changes: Any) -> bool:
-    """Writes these fields if they are news. False when they are not, or the event is gone."""
+def change(event: Event, *, now_ms: int, is_urgent: bool = False, only_if: Mapping[str, Any] | None = None, **changes: Any) -> bool:
+    """Writes these fields if they are news, and tells it unless something was told within the last second (`is_urgent`: even then).
+
+    False when they are no news, the event is gone, or it is not (any more) as `only_if` says.
+    """
     changes = {name: value for name, value in changes.items() if getattr(event, name) != value}
     if not changes:
         return False
-    changes["touched_at_ms"] = now_ms
-    is_due = is_telling and now_ms - event.told_at_ms >= _CHANGED_EVERY_MS
+    is_due = is_urgent or now_ms - event.told_at_ms >= _CHANGED_EVERY_MS
     if is_due:
         changes["told_at_ms"] = now_ms
-    return _write(Event.objects.filter(pk=event.pk), event, changes, "changed" if is_due else None)
+    return _write(Event.objects.filter(pk=event.pk, **(only_if or {})), event, changes, "changed" if is_due else None)
 
 
 def touch(event: Event, *, now_ms: int) -> None:

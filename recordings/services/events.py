@@ -142,7 +142,7 @@ def _grow(event: Event, rule: MotionRule, place: Place, marks: Marks, now_ms: in
         **_fields_of(marked(_marks_of(event), marks)),
     }
     if any(getattr(event, name) != value for name, value in grown.items()):
-        change(event, now_ms=now_ms, needs_pictures=True, **grown)
+        change(event, now_ms=now_ms, touched_at_ms=now_ms, needs_pictures=True, **grown)
 
 
 def _is_newest(camera: Camera | None, start_ms: int) -> bool:
