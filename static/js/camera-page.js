@@ -2,7 +2,7 @@
 
 import { call } from "./api.js";
 import { showConnection } from "./connection-notice.js";
-import { CameraEvents } from "./events.js";
+import { pageEvents } from "./events.js";
 import { bindFullscreen } from "./fullscreen.js";
 import { bindKeys } from "./keyboard.js";
 import { makePlayer, NO_PLAYER, playerIsThere, saveSnapshot } from "./player-door.js";
@@ -116,7 +116,7 @@ async function synchronise() {
   }
 }
 
-const events = new CameraEvents();
+const events = pageEvents();
 showConnection(events);
 events.addEventListener("open", () => synchronise().catch(() => undefined));
 events.addEventListener("event", (event) => {

@@ -11,7 +11,7 @@ import { keepInStep } from "./dashboard/live-list.js";
 import { bindPager } from "./dashboard/pager.js";
 import { bindPointer } from "./dashboard/pointer.js";
 import { Wall } from "./dashboard/wall.js";
-import { CameraEvents } from "./events.js";
+import { pageEvents } from "./events.js";
 import { bindFullscreen } from "./fullscreen.js";
 
 const byId = (/** @type {string} */ id) => document.getElementById(id);
@@ -21,7 +21,7 @@ const wall = new Wall(
   /** @type {HTMLTemplateElement} */ (byId("tile-template")),
 );
 const enlarger = new Enlarger(wall.element);
-const events = new CameraEvents();
+const events = pageEvents();
 showConnection(events);
 keepInStep(wall, enlarger, events);
 events.open();

@@ -3,7 +3,6 @@ import { test } from "node:test";
 import { newestFirst, parseEvent, pictureOf } from "../../static/js/events/event.js";
 import { EventList } from "../../static/js/events/event-list.js";
 import {
-  cappedCount,
   durationWords,
   factsOf,
   kindTitle,
@@ -15,6 +14,7 @@ import {
 import { groupsOf } from "../../static/js/events/grouping.js";
 import { TimeWords } from "../../static/js/timeline/time-words.js";
 import { Zone } from "../../static/js/timeline/zone.js";
+import { cappedCount } from "../../static/js/unreviewed.js";
 
 const NOW = Date.parse("2026-11-22T14:00Z");
 const words = new TimeWords(new Zone("Europe/Berlin"), "en-GB");

@@ -99,11 +99,6 @@ export function newWords(count) {
   return count === 1 ? "1 new event" : `${count} new events`;
 }
 
-/** For a small badge. @param {number} count */
-export function cappedCount(count) {
-  return count > 99 ? "99+" : String(count);
-}
-
 /** @param {NvrEvent} event @param {TimeWords} words @param {number} nowMs */
 function whenWords(event, words, nowMs) {
   const day = nearDay(words.zone.dayOf(event.startMs), words.zone.dayOf(nowMs));
