@@ -2,6 +2,7 @@
 
 import { call } from "./api.js";
 import { showConnection } from "./connection-notice.js";
+import { showLastEvents } from "./events/last-events.js";
 import { pageEvents } from "./events.js";
 import { bindFullscreen } from "./fullscreen.js";
 import { bindKeys } from "./keyboard.js";
@@ -125,6 +126,8 @@ events.addEventListener("event", (event) => {
   if (message.type === "camera.removed") location.assign("/");
   if (message.type === "camera.state") synchronise().catch(() => undefined);
 });
+const lastEvents = document.getElementById("last-events");
+if (lastEvents) showLastEvents(lastEvents, byId("no-events"), slug, events);
 events.open();
 setInterval(() => {
   veil.refresh();

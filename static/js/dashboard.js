@@ -8,6 +8,7 @@ import { startKiosk } from "./dashboard/kiosk.js";
 import { LayoutMenu } from "./dashboard/layout-menu.js";
 import { Layouts } from "./dashboard/layouts.js";
 import { keepInStep } from "./dashboard/live-list.js";
+import { markMotion } from "./dashboard/motion-marks.js";
 import { bindPager } from "./dashboard/pager.js";
 import { bindPointer } from "./dashboard/pointer.js";
 import { Wall } from "./dashboard/wall.js";
@@ -24,6 +25,7 @@ const enlarger = new Enlarger(wall.element);
 const events = pageEvents();
 showConnection(events);
 keepInStep(wall, enlarger, events);
+markMotion(wall, events);
 events.open();
 
 if (!wall.element.hidden) {

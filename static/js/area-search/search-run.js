@@ -1,7 +1,6 @@
 /**
  * One search, stretch after stretch. Fires `progress` after each and `end` when it is over, was stopped, or failed.
  *
- * @import { Area } from "./area.js"
  * @import { Searched } from "./stretches.js"
  */
 
