@@ -48,6 +48,7 @@ export function cappedCount(count) {
 /** @param {HTMLElement[]} badges @param {number} count */
 function show(badges, count) {
   const text = cappedCount(count);
+  document.body.toggleAttribute("data-has-unreviewed", count > 0);
   for (const badge of badges) {
     badge.hidden = !(count > 0);
     const number = /** @type {HTMLElement} */ (badge.querySelector("[data-number]"));
