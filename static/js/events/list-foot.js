@@ -53,7 +53,7 @@ export class ListFoot {
     box.setAttribute("role", "alert");
     box.append(
       element("p", "", `The events can’t be loaded: ${text}`),
-      button("Try again", "undo", () => this.#retry()),
+      button("Try again", "history", () => this.#retry()),
     );
     return box;
   }
