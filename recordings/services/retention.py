@@ -21,6 +21,7 @@ from recordings.rules.spans import Span
 from recordings.services.complaints import complain
 from recordings.services.deletion import Swept, doom, sweep_doomed
 from recordings.services.survey import survey, urgent_bytes
+from recordings.services.system_events import note_shortfalls
 
 logger = logging.getLogger(__name__)
 _CHUNK = 400
@@ -139,6 +140,7 @@ def _sweep(outcome: Outcome, budget_s: float) -> None:
 
 
 def _tell(outcome: Outcome) -> None:
+    note_shortfalls(outcome.shortfalls, now_ms=time.time_ns() // 1_000_000)
     for shortfall in outcome.shortfalls:
         complain(logger, f"the rule {shortfall.rule} of {shortfall.what} can't be met: {shortfall.reason}")
     if outcome.segments:
