@@ -33,6 +33,7 @@ const cameras = described ? JSON.parse(described.textContent ?? "[]") : [];
 
 function start() {
   let words = new TimeWords(currentZone());
+  const searchLink = /** @type {HTMLAnchorElement} */ (byId("search-link"));
   let filters = parseFilters(location.search);
   const host = { words: () => words, now: serverNow };
   const board = new Board({ ...host, fetch: call, hasEvents: "events" in byId("events").dataset });
@@ -52,6 +53,7 @@ function start() {
   const bar = new FilterBar(host.words, (chosen) => {
     filters = chosen;
     history.pushState(null, "", addressOf(filters, null));
+    searchLink.search = searchOf(filters);
     board.load(filters);
   });
 
@@ -138,6 +140,7 @@ function start() {
     bar.refreshDays();
     bar.show(filters);
     board.load(filters);
+    searchLink.search = searchOf(filters);
     const id = Number(new URLSearchParams(location.search).get("event"));
     if (Number.isInteger(id) && id > 0) openById(id, open);
     else if (detail.event) detail.close();
@@ -175,6 +178,11 @@ async function openById(id, open) {
   } catch {
     toast("This event is not there any more, or not yours to see.");
   }
+}
+
+/** The search by area begins with the camera that one looks at. @param {Filters} filters */
+function searchOf({ cameras: [slug] }) {
+  return slug ? String(new URLSearchParams({ camera: slug })) : "";
 }
 
 /** @param {EventCard | undefined} card */

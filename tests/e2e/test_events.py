@@ -274,8 +274,8 @@ def test_an_opened_event_shows_where_it_moved_and_plays(desk: Page, happened: Ha
     expect(playback).to_have_attribute("state", "playing")
     clock = "document.querySelector('nvr-playback').currentMs"
     wait_for(lambda: desk.evaluate(clock) > happened.start_ms + 4 * SECOND, what="its footage to play")
-    expect(playback).to_have_attribute("state", "ended", timeout=20_000)
-    assert desk.evaluate(clock) < happened.start_ms + 13 * SECOND
+    expect(playback).to_have_attribute("state", re.compile("ended|paused"), timeout=20_000)
+    assert abs(desk.evaluate(clock) - happened.start_ms - 12 * SECOND) < SECOND
     desk.keyboard.press("Escape")
     expect(playback).to_have_count(0)
 
