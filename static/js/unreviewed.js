@@ -6,6 +6,10 @@ import { pageEvents } from "./events.js";
 /** A storm of events asks once. */
 const NEWS_MS = 3_000;
 const OWN_MS = 300;
+/** What is older nobody is reminded of. */
+const LOOK_BACK_MS = 31 * 86_400_000;
+/** The server's clock may be ahead of this one. */
+const AHEAD_MS = 86_400_000;
 /** What others review is no news. */
 const ANYWAY_MS = 120_000;
 
@@ -17,7 +21,9 @@ export function countUnreviewed(badges) {
   const refresh = async () => {
     [timer, dueMs] = [undefined, Number.POSITIVE_INFINITY];
     try {
-      show(badges, (await call("events/counts/")).unreviewed);
+      const nowMs = Date.now();
+      const query = new URLSearchParams({ start: String(nowMs - LOOK_BACK_MS), end: String(nowMs + AHEAD_MS) });
+      show(badges, (await call(`events/counts/?${query}`)).unreviewed);
     } catch {
       // The page itself says what is the matter; an old number stays.
     }

@@ -101,10 +101,9 @@ test("what comes live is held against the same choice", () => {
   assert.ok(!fits({ score: 51 }));
   assert.ok(fits({ time: "today" }));
   assert.ok(!fits({ time: "yesterday" }));
-  // It began before midnight and goes on after it.
-  assert.ok(
-    fits({ time: "today" }, { start_ms: NOW - 16 * HOUR, end_ms: null, seen_until_ms: NOW, state: "going_on" }),
-  );
+  // It belongs to the day on which it began.
+  const before = { start_ms: NOW - 16 * HOUR, end_ms: null, seen_until_ms: NOW, state: "going_on" };
+  assert.ok(!fits({ time: "today" }, before) && fits({ time: "yesterday" }, before));
   assert.ok(fits({ review: "new" }, { reviewed_at: "2026-11-22T13:59:00Z" }));
 });
 

@@ -90,6 +90,13 @@ test("events that overlap are all found, also a long one that began first", () =
   assert.equal(joined([clipped(account, START, START + HOUR / 2), account]).events.length, 3);
 });
 
+test("an event that goes on reaches as far as footage does", () => {
+  const going = { id: 1, kind: "motion", start_ms: START, end_ms: null };
+  const account = { start_ms: START, end_ms: START + HOUR, events: [going] };
+  assert.equal(parseAccount({ ...account, newest_ms: START + 9_000 }).events[0].endMs, START + 9_000);
+  assert.equal(parseAccount({ ...account, newest_ms: null }).events[0].endMs, START);
+});
+
 test("the strip of events lies above the footage of each lane", () => {
   for (const layout of [laneLayout(1, false), laneLayout(3, true), laneLayout(16, false)]) {
     const top = layout.rulerPx + (layout.lanes - 1) * layout.lanePx;

@@ -107,7 +107,7 @@ export function matches(filters, event, zone, nowMs) {
       event.labels.map(({ label }) => label),
     ) &&
     event.score >= filters.score &&
-    (!period || (event.startMs < period.endMs && Math.max(event.endMs, event.startMs + 1) > period.startMs))
+    (!period || (event.startMs >= period.startMs && event.startMs < period.endMs))
   );
 }
 

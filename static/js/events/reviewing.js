@@ -52,7 +52,9 @@ export class Reviewing {
       await this.#host.call(`events/${events[0].id}/`, { method: "PATCH", body: { reviewed: isReviewed } });
     } else {
       const body = { ids: events.map(({ id }) => id), reviewed: isReviewed };
-      await this.#host.call("events/review/", { method: "POST", body });
+      // False: the time of one request did not suffice.
+      for (let isComplete = false; !isComplete; )
+        isComplete = (await this.#host.call("events/review/", { method: "POST", body })).is_complete !== false;
     }
   }
 }

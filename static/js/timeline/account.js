@@ -32,6 +32,8 @@ export function parseAccount(answer) {
     })),
     protections: items(answer.protections, ({ id, note }) => ({ id, note: String(note ?? "") })),
     events: items(answer.events, (one) => ({
+      // What goes on reaches as far as footage does.
+      endMs: Math.max(one.start_ms, one.end_ms ?? answer.newest_ms ?? one.start_ms),
       id: String(one.id),
       kind: String(one.kind ?? ""),
       score: Number(one.peak_score ?? 0),
