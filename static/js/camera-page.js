@@ -2,7 +2,8 @@
 
 import { call } from "./api.js";
 import { showConnection } from "./connection-notice.js";
-import { CameraEvents } from "./events.js";
+import { showLastEvents } from "./events/last-events.js";
+import { pageEvents } from "./events.js";
 import { bindFullscreen } from "./fullscreen.js";
 import { bindKeys } from "./keyboard.js";
 import { makePlayer, NO_PLAYER, playerIsThere, saveSnapshot } from "./player-door.js";
@@ -116,7 +117,7 @@ async function synchronise() {
   }
 }
 
-const events = new CameraEvents();
+const events = pageEvents();
 showConnection(events);
 events.addEventListener("open", () => synchronise().catch(() => undefined));
 events.addEventListener("event", (event) => {
@@ -125,6 +126,8 @@ events.addEventListener("event", (event) => {
   if (message.type === "camera.removed") location.assign("/");
   if (message.type === "camera.state") synchronise().catch(() => undefined);
 });
+const lastEvents = document.getElementById("last-events");
+if (lastEvents) showLastEvents(lastEvents, byId("no-events"), slug, events);
 events.open();
 setInterval(() => {
   veil.refresh();
