@@ -6,6 +6,7 @@ threads at once, and it hands out the cipher text as if it were the password whe
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -41,3 +42,20 @@ class EncryptedText(EncryptedFieldMixin, _CharField):  # type: ignore[misc]  # t
 
     def clean(self, value: Any, model_instance: models.Model | None) -> str:
         return str(models.CharField.clean(self, value, model_instance))
+
+
+class EncryptedJson(EncryptedText):
+    """A dictionary, as JSON; empty when it can't be decrypted."""
+
+    def get_prep_value(self, value: Any) -> str:
+        return super().get_prep_value(json.dumps(value) if value else "")
+
+    def from_db_value(self, value: str | None, expression: object, connection: object) -> Any:
+        text = super().from_db_value(value, expression, connection)
+        return json.loads(text) if text else {}
+
+    def to_python(self, value: Any) -> Any:
+        return value or {}
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        return self.to_python(value)

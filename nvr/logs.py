@@ -67,6 +67,8 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
             "django.channels.server": {"level": "WARNING"},
             "libav": {"level": "ERROR"},
             "celery": {"level": "WARNING"},
+            # It tells what services answer. recordings/notify/apprise_door.py listens, and says what may be said.
+            "apprise": {"level": "WARNING", "propagate": False},
             # A traceback each second while Redis is away; the bus says so once.
             "channels_redis.pubsub": {"level": "CRITICAL"},
             "uvicorn.error": {"level": "WARNING"},
