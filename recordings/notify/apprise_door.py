@@ -43,7 +43,8 @@ def send(letter: Letter, url: str, allowed: Sequence[Network]) -> Outcome:
         return Outcome(Result.REFUSED, f"{error}.")
     attachment = None
     if letter.picture is not None and service.attachment_support:
-        attachment = apprise.AppriseAttachment(AttachMemory(content=letter.picture, name="event.jpg", mimetype="image/jpeg"))
+        picture = AttachMemory(content=letter.picture, name="event.jpg", mimetype="image/jpeg")  # type: ignore[no-untyped-call]  # of theirs
+        attachment = apprise.AppriseAttachment(picture)
     body = f"{letter.body}\n{letter.url}" if letter.url else letter.body
     with guarded_connections(allowed) as guard, _overheard() as lines:
         is_sent = service.notify(body=body, title=letter.title, notify_type=apprise.NotifyType.INFO, attach=attachment)

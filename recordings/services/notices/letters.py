@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import io
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from PIL import Image
 
 from cameras.models import Stream
 from recordings.models import Delivery, Event, Notice
 from recordings.notify.decision import CAMERA_DOWN, STORAGE, Phase
 from recordings.notify.letter import Letter
 from recordings.notify.words import Fact, words_of
-from recordings.services import strips
+from recordings.services import event_pictures, strips
 from recordings.services.notices.rights import tellable
 from recordings.services.notices.wishes import labels_of, zone_of
 
 _PICTURE_SALT = "picture of a push message"
 # As long as a push service keeps the message for a phone that is switched off.
 PICTURE_VALID_S = 12 * 3600
-_PICTURE_PX = 640
+_PICTURE_PX, _QUALITY = 640, 80
 
 
 def letter_of(delivery: Delivery, *, has_picture: bool) -> Letter | None:
@@ -44,7 +47,7 @@ def letter_of(delivery: Delivery, *, has_picture: bool) -> Letter | None:
         path=path,
         url=absolute(path),
         rule=rule.name,
-        events=tuple(_described(notice) for notice in notices),
+        events=tuple(described(notice.event, notice.phase) for notice in notices),
         picture=picture,
         picture_path=picture_path(shown, rule.owner_id) if picture and shown else "",
     )
@@ -55,15 +58,15 @@ def absolute(path: str) -> str:
 
 
 def picture_of(event: Event) -> bytes | None:
-    """A JPEG of what happened: of the moment in which it was to be seen best."""
+    """The event's own picture; before that is made, one of the moment in which it was to be seen best so far. A JPEG."""
     if event.camera is None:
         return None
+    if event.has_picture:
+        with suppress(OSError):
+            return _smaller(event_pictures.path_of(event, event_pictures.PICTURE).read_bytes())
     at_ms = event.best_at_ms if event.best_at_ms is not None else event.start_ms
-    for role in (Stream.Role.MAIN, Stream.Role.SUB):
-        preview = strips.preview_at(event.camera, role, at_ms, width_px=_PICTURE_PX)
-        if preview is not None:
-            return preview.jpeg
-    return None
+    previews = (strips.preview_at(event.camera, role, at_ms, width_px=_PICTURE_PX) for role in Stream.Role.values)
+    return next((preview.jpeg for preview in previews if preview is not None), None)
 
 
 def picture_path(event: Event, user_id: int) -> str:
@@ -95,13 +98,12 @@ def _fact(notice: Notice) -> Fact:
     )
 
 
-def _described(notice: Notice) -> dict[str, Any]:
+def described(event: Event, phase: str) -> dict[str, Any]:
     """For programs; docs/notifications.md has the fields."""
-    event = notice.event
     return {
         "id": event.pk,
         "kind": event.kind,
-        "state": notice.phase,
+        "state": str(phase),
         "camera": event.camera.slug if event.camera else None,
         "camera_name": event.camera.name if event.camera else None,
         "subject": event.subject,
@@ -125,3 +127,13 @@ def _path_of(event: Event) -> str:
     if event.kind == STORAGE:
         return reverse("pages:storage")
     return f"/events/?event={event.pk}"
+
+
+def _smaller(jpeg: bytes) -> bytes:
+    """What a telephone or a mailbox needs of it. Raises OSError for what is no picture."""
+    with Image.open(io.BytesIO(jpeg)) as image:
+        image.draft("RGB", (_PICTURE_PX, _PICTURE_PX))
+        image.thumbnail((_PICTURE_PX, _PICTURE_PX))
+        file = io.BytesIO()
+        image.save(file, "JPEG", quality=_QUALITY)
+    return file.getvalue()

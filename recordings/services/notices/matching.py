@@ -103,9 +103,6 @@ def _told(rule: NotifyRule, event: Event, happening: Happening, *, now_ms: int) 
     return Told(
         has_open=of_sort.filter(sealed_ms__isnull=True).exists(),
         of_sort_ms=sealed.values_list("sealed_ms", flat=True).first(),
-        of_camera_ms=told.filter(camera_id=event.camera_id)
-        .order_by("-message__sealed_ms")
-        .values_list("message__sealed_ms", flat=True)
-        .first(),
+        of_camera_ms=told.filter(camera=event.camera).order_by("-message__sealed_ms").values_list("message__sealed_ms", flat=True).first(),
         has_begin=happening.phase is Phase.ENDED and begins.exists(),
     )
