@@ -10,7 +10,7 @@ from structlog.typing import EventDict, WrappedLogger
 
 from cameras.stream_url import redact
 
-_IN_ADDRESS = re.compile(r"([?&]ticket=|/share/)[^\s&/'\"]+")
+_IN_ADDRESS = re.compile(r"([?&]ticket=|/share/|/push/picture/)[^\s&/'\"]+")
 
 
 def hide_credentials(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

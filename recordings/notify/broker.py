@@ -20,9 +20,10 @@ from recordings.notify.letter import SENT, Letter, Outcome, Result
 PORT, TLS_PORT = 1883, 8883
 _TIMEOUT_S = 10.0
 # MQTT 3.1.1, 3.2.2.3, by the names that paho gives them: the same again would be refused again.
+_WRONG_USER = "It refuses: the user name or the password is wrong, or this user may not connect."
 _REFUSALS = {
-    "Bad user name or password": "It refuses the user name or the password.",
-    "Not authorized": "It refuses: this user may not connect.",
+    "Bad user name or password": _WRONG_USER,
+    "Not authorized": _WRONG_USER,
     "Client identifier not valid": "It refuses our name as a client.",
 }
 

@@ -37,7 +37,7 @@ def deliver(delivery_id: int, *, now_ms: int) -> float | None:
 
 def due_deliveries(*, now_ms: int) -> list[int]:
     """What is waiting for its next try, and what a worker that died has left."""
-    return list(Delivery.objects.filter(_is_due(now_ms)).values_list("pk", flat=True))
+    return list(Delivery.objects.filter(_is_due(now_ms)).order_by("next_try_ms", "pk").values_list("pk", flat=True))
 
 
 def _is_due(now_ms: int) -> Q:

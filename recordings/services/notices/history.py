@@ -16,7 +16,7 @@ def forget_old(*, now_ms: int) -> int:
         Delivery.objects.filter(made_ms__lt=before_ms),
         # That a camera is down is not told again a month later.
         Notice.objects.filter(at_ms__lt=before_ms, event__end_ms__isnull=False),
-        NotifyMessage.objects.filter(sealed_ms__lt=before_ms),
+        NotifyMessage.objects.filter(sealed_ms__lt=before_ms, notices__isnull=True),
     ):
         while ids := list(rows.values_list("pk", flat=True)[:_BATCH]):
             gone += rows.model.objects.filter(pk__in=ids).delete()[0]
