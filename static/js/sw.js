@@ -6,9 +6,8 @@
  */
 (() => {
   const worker = /** @type {any} */ (self);
-  const { version, shell, icon, badge } = /** @type {{version: string, shell: string[], icon: string, badge: string}} */ (
-    worker.ABOUT
-  );
+  const { version, shell, icon, badge } =
+    /** @type {{version: string, shell: string[], icon: string, badge: string}} */ (worker.ABOUT);
   const CACHE = `shell-${version}`;
   const UNREADABLE = { title: "NVR", body: "Something happened. Open the NVR to see what.", path: "/events/" };
 
