@@ -89,7 +89,8 @@
       timestamp: Number(message.at_ms) || Date.now(),
       data: { path: ours(message.path) },
     });
-    if (message.picture) shown.image = ours(message.picture);
+    const picture = message.picture ? ours(message.picture) : "/";
+    if (picture !== "/") shown.image = picture;
     return shown;
   }
 

@@ -5,7 +5,7 @@ import { element } from "../exports/dom.js";
 import { toast } from "../toast.js";
 import { clockTime } from "../words.js";
 import { stateText } from "./log-words.js";
-import { KINDS } from "./rule-words.js";
+import { capital, KINDS } from "./rule-words.js";
 
 /** @import { Channel } from "./channel-words.js" */
 
@@ -71,7 +71,7 @@ function delivery(one) {
 /** @param {any} one */
 function held(one) {
   const what = `${KINDS[one.kind] ?? one.kind}${one.camera_name ? `: ${one.camera_name}` : ""}`;
-  return line(one.at_ms, what.charAt(0).toUpperCase() + what.slice(1), one.rule, `Not told: ${one.why}`, "held");
+  return line(one.at_ms, capital(what), one.rule, `Not told: ${one.why}`, "held");
 }
 
 /** @param {number} atMs @param {string} title @param {string} by @param {string} text @param {string} state */

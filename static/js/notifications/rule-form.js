@@ -3,7 +3,7 @@
 import { call } from "../api.js";
 import { element } from "../exports/dom.js";
 import { check, choice, field, formDialog, group, textInput } from "./form-dialog.js";
-import { DAYS, hoursOf, KINDS, lengthWords, names, scheduleOf } from "./rule-words.js";
+import { capital, DAYS, hoursOf, KINDS, lengthWords, names, scheduleOf } from "./rule-words.js";
 
 /** @import { Hours, Rule } from "./rule-words.js" */
 /** @import { Channel } from "./channel-words.js" */
@@ -159,9 +159,4 @@ function pauseField(rule) {
     (value) => /** @type {[string, string]} */ ([String(value), value ? lengthWords(value) : "no pause"]),
   );
   return { select: choice(options, String(now)) };
-}
-
-/** @param {string} text */
-function capital(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

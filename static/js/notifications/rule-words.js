@@ -24,10 +24,10 @@
 
 export const KINDS = /** @type {Record<string, string>} */ ({
   motion: "motion",
-  camera_down: "a camera is down",
-  gap: "footage is missing",
+  camera_down: "a camera that is down",
+  gap: "missing footage",
   storage: "storage trouble",
-  node: "a recorder is lost",
+  node: "a recorder that is lost",
 });
 
 export const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -46,10 +46,14 @@ export function sentence(rule, nameOf) {
     "or",
   );
   const where = rule.is_all_cameras ? "any camera" : listed(rule.cameras.map(nameOf), "or") || "no camera";
-  const parts = [`Tells when there is ${what}`.replace("there is a ", "a ").replace("there is footage", "footage")];
-  parts.push(`: ${where}`);
   const motion = rule.kinds.includes("motion") ? motionWords(rule) : "";
-  return `${parts.join("")}${motion ? `; motion only ${motion}` : ""}; ${hoursWords(hoursOf(rule.schedule))}.`;
+  const only = motion && `; motion only ${motion}`;
+  return `${capital(what)}, at ${where}${only}; ${hoursWords(hoursOf(rule.schedule))}.`;
+}
+
+/** @param {string} text */
+export function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** @param {Rule} rule */
