@@ -254,6 +254,7 @@ SPECTACULAR_SETTINGS = {
         "NotifyChannelKindEnum": "recordings.models.NotifyChannel.Kind",
         "DeliveryStateEnum": "recordings.models.Delivery.State",
         "EventKindEnum": "recordings.models.Event.Kind",
+        "EventStateEnum": "recordings.api.event_form.STATES",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

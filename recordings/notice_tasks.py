@@ -5,25 +5,21 @@ They have a worker of their own (queue "notify"), for the other side may take it
 
 from __future__ import annotations
 
-import logging
 import time
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 from celery import shared_task
 from django.conf import settings
 
 from recordings.exclusive import alone
-from recordings.services.complaints import while_the_database_answers
+from recordings.services.database_away import while_the_database_answers
 from recordings.services.notices import deliveries, history, lost, matching, sealing
-
-logger = logging.getLogger(__name__)
 
 
 @shared_task(name="recordings.notify_event")
 def notify_event(event_id: int, state: str) -> None:
     """`state` is "begun", "changed" or "ended"."""
-    with _while_the_database_answers():
+    with while_the_database_answers():
         now_ms = _now_ms()
         for appointment in matching.take_up(event_id, state, now_ms=now_ms):
             seal_message.apply_async((appointment.message_id,), countdown=max(appointment.earliest_ms - now_ms, 0) / 1000)
@@ -31,7 +27,7 @@ def notify_event(event_id: int, state: str) -> None:
 
 @shared_task(name="recordings.notify_seal")
 def seal_message(message_id: int) -> None:
-    with _while_the_database_answers():
+    with while_the_database_answers():
         now_ms = _now_ms()
         made = sealing.seal(message_id, now_ms=now_ms)
         for delivery_id in made or ():
@@ -42,7 +38,7 @@ def seal_message(message_id: int) -> None:
 
 @shared_task(name="recordings.notify_deliver")
 def deliver(delivery_id: int) -> None:
-    with _while_the_database_answers():
+    with while_the_database_answers():
         delay_s = deliveries.deliver(delivery_id, now_ms=_now_ms())
         if delay_s is not None:
             deliver.apply_async((delivery_id,), countdown=delay_s)
@@ -51,7 +47,7 @@ def deliver(delivery_id: int) -> None:
 @shared_task(name="recordings.notify_sweep")
 def sweep() -> None:
     """What was lost on the way: events, messages that are due, deliveries whose time has come."""
-    with _while_the_database_answers(), alone(Path(settings.DATA_DIR) / "locks" / "notify_sweep") as is_alone:
+    with while_the_database_answers(), alone(Path(settings.DATA_DIR) / "locks" / "notify_sweep") as is_alone:
         if not is_alone:
             return
         now_ms = _now_ms()
@@ -65,12 +61,8 @@ def sweep() -> None:
 
 @shared_task(name="recordings.notify_forget")
 def forget_old() -> None:
-    with _while_the_database_answers():
+    with while_the_database_answers():
         history.forget_old(now_ms=_now_ms())
-
-
-def _while_the_database_answers() -> AbstractContextManager[None]:
-    return while_the_database_answers(logger, "telling of events")
 
 
 def _now_ms() -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from recordings.models import Volume
 from recordings.rules.spans import Span
 from recordings.services import catalogue, discovery, export_work, exports, footage_deletion, notes, pictures, retention
 from recordings.services.check import take_up
-from recordings.services.complaints import while_the_database_answers
+from recordings.services.database_away import while_the_database_answers as _while_the_database_answers
 
 logger = logging.getLogger(__name__)
 _FIND_BUDGET_S = 8.0
@@ -24,10 +23,6 @@ _CATCH_UP_BUDGET_S = 120.0
 _RETENTION_BUDGET_S = 120.0
 _DELETION_BUDGET_S = 100.0
 _PICTURES_BUDGET_S = 30.0
-
-
-def _while_the_database_answers() -> AbstractContextManager[None]:
-    return while_the_database_answers(logger, "the catalogue")
 
 
 def _lock(name: str) -> Path:

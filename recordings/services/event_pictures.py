@@ -30,7 +30,7 @@ from recordings.rules.export_plan import Source
 from recordings.rules.fragments import SegmentFormatError
 from recordings.rules.spans import Span, clipped
 from recordings.services.complaints import complain
-from recordings.services.event_states import change
+from recordings.services.event_states import change, with_cameras
 from recordings.services.pictures import put_file
 from recordings.services.sources import source_of
 from recordings.services.timeline import segments_in
@@ -110,9 +110,7 @@ def sweep_orphans(*, budget_s: float) -> int:
 def _waiting(**where: object) -> Iterator[Event]:
     """Newest first; each once, though it may still wait afterwards."""
     before_ms = 2**62
-    while batch := list(
-        Event.objects.filter(needs_pictures=True, start_ms__lt=before_ms, **where).select_related("camera").order_by("-start_ms")[:_BATCH]
-    ):
+    while batch := list(with_cameras().filter(needs_pictures=True, start_ms__lt=before_ms, **where).order_by("-start_ms")[:_BATCH]):
         yield from batch
         before_ms = batch[-1].start_ms
 

@@ -20,9 +20,14 @@ _CHANGED_EVERY_MS = 1_000
 TOUCH_EVERY_MS = 10_000
 
 
+def with_cameras() -> QuerySet[Event]:
+    """Without their passwords, which would be decrypted for each."""
+    return Event.objects.select_related("camera").defer("camera__username", "camera__password")
+
+
 def going_on() -> QuerySet[Event]:
     """By a small index of those alone."""
-    return Event.objects.filter(end_ms__isnull=True)
+    return with_cameras().filter(end_ms__isnull=True)
 
 
 def begin(event: Event, *, now_ms: int) -> bool:
@@ -39,15 +44,17 @@ def begin(event: Event, *, now_ms: int) -> bool:
     return True
 
 
-def change(event: Event, *, now_ms: int, is_urgent: bool = False, only_if: Mapping[str, Any] | None = None, **changes: Any) -> bool:
-    """Writes these fields if they are news, and tells it unless something was told within the last second (`is_urgent`: even then).
+def change(
+    event: Event, *, now_ms: int, is_news: bool = True, is_urgent: bool = False, only_if: Mapping[str, Any] | None = None, **changes: Any
+) -> bool:
+    """Writes these fields if they are others. Tells it if `is_news`, but not within a second of what was told last unless `is_urgent`.
 
-    False when they are no news, the event is gone, or it is not (any more) as `only_if` says.
+    False when they are the same, the event is gone, or it is not (any more) as `only_if` says.
     """
     changes = {name: value for name, value in changes.items() if getattr(event, name) != value}
     if not changes:
         return False
-    is_due = is_urgent or now_ms - event.told_at_ms >= _CHANGED_EVERY_MS
+    is_due = is_news and (is_urgent or now_ms - event.told_at_ms >= _CHANGED_EVERY_MS)
     if is_due:
         changes["told_at_ms"] = now_ms
     return _write(Event.objects.filter(pk=event.pk, **(only_if or {})), event, changes, "changed" if is_due else None)
