@@ -7,7 +7,7 @@ so a new kind of event is a new TypedDict here and a call of publish() there.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from typing import Any, Literal, TypedDict
 
 from asgiref.sync import async_to_sync
@@ -133,6 +133,23 @@ def publish_to_user(user_id: int, event: Mapping[str, Any]) -> None:
 def publish_list_change() -> None:
     """For synchronous callers; not from a running event loop."""
     async_to_sync(_send)(LIST_GROUP, {"type": "cameras.changed"})
+
+
+class NewsAway(Exception):
+    """Redis does not answer, so nobody hears of anything."""
+
+
+async def news(groups: Iterable[str]) -> AsyncGenerator[dict[str, Any], None]:
+    """Messages to any of these groups from now on, for a process that is no consumer. Raises NewsAway."""
+    layer = get_channel_layer()
+    try:
+        name = await layer.new_channel()
+        for group in groups:
+            await layer.group_add(group, name)
+        while True:
+            yield await layer.receive(name)
+    except (RedisError, OSError) as error:
+        raise NewsAway(str(error)) from error
 
 
 async def _send(group: str, message: dict[str, Any]) -> None:

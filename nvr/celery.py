@@ -15,6 +15,7 @@ app = Celery("nvr")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["recordings"], related_name="event_tasks")
+app.autodiscover_tasks(["recordings"], related_name="notice_tasks")
 app.conf.beat_schedule = {
     "last-pictures": {"task": "streaming.tasks.keep_last_pictures", "schedule": 30.0, "options": {"expires": 25}},
     # What came too late to be worth doing has expired: the next one does it all.
@@ -25,6 +26,8 @@ app.conf.beat_schedule = {
     "exports": {"task": "recordings.exports", "schedule": 15.0, "options": {"expires": 15}},
     "expire-exports": {"task": "recordings.expire_exports", "schedule": 600.0, "options": {"expires": 600}},
     "sweep-pictures": {"task": "recordings.sweep_pictures", "schedule": 86_400.0, "options": {"expires": 3600}},
+    "notify-sweep": {"task": "recordings.notify_sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "notify-forget": {"task": "recordings.notify_forget", "schedule": 86_400.0, "options": {"expires": 3600}},
     "retention": {"task": "recordings.retention", "schedule": 30.0, "options": {"expires": 60}},
     "watch-events": {"task": "recordings.watch_events", "schedule": 5.0, "options": {"expires": 5}},
     "note-motion-again": {"task": "recordings.note_motion_again", "schedule": 60.0, "options": {"expires": 60}},

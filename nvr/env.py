@@ -10,6 +10,8 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from recordings.notify.destinations import Network, parse_networks
+
 
 def text(name: str, default: str = "") -> str:
     """NAME, else the first line of the file NAME_FILE names, else the default. Raises ImproperlyConfigured for an unreadable file."""
@@ -46,8 +48,23 @@ def boolean(name: str, default: bool) -> bool:
     return known[raw]
 
 
+def choice(name: str, default: str, known: tuple[str, ...]) -> str:
+    raw = text(name, default).strip().lower()
+    if raw not in known:
+        raise ImproperlyConfigured(f"{name}: {raw!r} is none of {', '.join(known)}")
+    return raw
+
+
 def items(name: str, default: str = "") -> list[str]:
     return [item for item in (part.strip() for part in text(name, default).split(",")) if item]
+
+
+def networks(name: str) -> tuple[Network, ...]:
+    """Networks, single addresses, or “all”."""
+    try:
+        return parse_networks(items(name))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}; name networks as in 192.168.1.0/24") from error
 
 
 def kept_secret(path: Path) -> str:

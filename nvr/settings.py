@@ -133,6 +133,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # What may take minutes has a worker of its own, so that the catalogue never waits for an export.
 CELERY_TASK_ROUTES = {name: {"queue": "slow"} for name in ("recordings.exports", "recordings.pictures", "recordings.catch_up")}
+# Nor does it wait for somebody's mail server.
+CELERY_TASK_ROUTES |= {f"recordings.notify_{name}": {"queue": "notify"} for name in ("event", "seal", "deliver", "sweep", "forget")}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 
 # Asked by cameras.services.test_connection: what is wrong with this camera, in words.
@@ -161,6 +163,22 @@ RECORDINGS_MAX_BYTES = env.integer("NVR_RECORDINGS_MAX_GB", 0, minimum=0) * 10**
 RECORDINGS_DIR = DATA_DIR / "recordings"  # the first volume, made on the first start; others are added in the admin
 # What may wait for slow disks in the ingest process.
 RECORDER_MEMORY_BYTES = env.integer("NVR_RECORDER_MEMORY_MB", 256, minimum=16) * 2**20
+# How others reach this server, for links in messages; without it messages have none.
+PUBLIC_URL = env.text("NVR_PUBLIC_URL").rstrip("/")
+# Private networks that webhooks and other services may be in: networks, addresses, or "all".
+NOTIFY_PRIVATE = env.networks("NVR_NOTIFY_PRIVATE")
+# Who we are to the push services: a key (RFC 8292), and an address of whoever runs this server.
+PUSH_KEY = env.text("NVR_PUSH_KEY") or env.kept_secret(DATA_DIR / "push_key")
+PUSH_CONTACT = env.text("NVR_PUSH_CONTACT") or (PUBLIC_URL if PUBLIC_URL.startswith("https://") else "mailto:nvr@example.org")
+# The server that takes our e-mail; without one nobody can be written to.
+EMAIL_HOST = env.text("NVR_EMAIL_HOST")
+_mail_tls = env.choice("NVR_EMAIL_TLS", "starttls", ("starttls", "tls", "none"))
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail_tls == "tls", _mail_tls == "starttls"
+EMAIL_PORT = env.integer("NVR_EMAIL_PORT", {"starttls": 587, "tls": 465, "none": 25}[_mail_tls], minimum=1, maximum=65535)
+EMAIL_HOST_USER = env.text("NVR_EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("NVR_EMAIL_PASSWORD")
+DEFAULT_FROM_EMAIL = env.text("NVR_EMAIL_FROM") or (EMAIL_HOST_USER if "@" in EMAIL_HOST_USER else "nvr@localhost")
+EMAIL_TIMEOUT = 10
 # How many cameras may be opened at the same time by one ingest process.
 INGEST_CONCURRENT_CONNECTS = env.integer("NVR_CONCURRENT_CONNECTS", 8, minimum=1)
 DEMO_CAMERAS = env.integer("NVR_DEMO", -1, minimum=-1, maximum=16)
@@ -196,6 +214,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:", "blob:"],
         "media-src": ["'self'", "blob:", "mediastream:"],
         "worker-src": ["'self'", "blob:"],
+        "manifest-src": ["'self'"],
         "connect-src": ["'self'", "ws:", "wss:"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
@@ -210,7 +229,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "nvr.api.problems.to_problem",
-    "DEFAULT_THROTTLE_RATES": {"token": "60/minute", "share": "240/minute"},
+    "DEFAULT_THROTTLE_RATES": {"token": "60/minute", "share": "240/minute", "notify_test": "20/minute"},
     "NUM_PROXIES": 1 if IS_BEHIND_TLS else 0,
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
     "PAGE_SIZE": 100,
@@ -232,6 +251,8 @@ SPECTACULAR_SETTINGS = {
         "StreamStateEnum": "cameras.models.StreamState",
         "RetentionRuleEnum": "recordings.api.storage.RULES",
         "ExportKindEnum": "recordings.models.Export.Kind",
+        "NotifyChannelKindEnum": "recordings.models.NotifyChannel.Kind",
+        "DeliveryStateEnum": "recordings.models.Delivery.State",
         "EventKindEnum": "recordings.models.Event.Kind",
         "EventStateEnum": "recordings.api.event_form.STATES",
     },

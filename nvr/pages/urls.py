@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from nvr.pages import events, exports, recordings, share, storage, views
+from nvr.pages import app, events, exports, notifications, recordings, share, storage, views
 
 app_name = "pages"
 urlpatterns: list[URLPattern] = [
@@ -15,6 +15,11 @@ urlpatterns: list[URLPattern] = [
     path("share/<str:secret>/", share.page, name="share"),
     path("share/<str:secret>/file", share.file, name="share-file"),
     path("storage/", storage.storage, name="storage"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("push/picture/<str:token>.jpg", notifications.push_picture, name="push-picture"),
+    path("manifest.webmanifest", app.manifest, name="manifest"),
+    path("sw.js", app.worker, name="worker"),
+    path("offline/", app.offline, name="offline"),
     path("system/", views.system, name="system"),
     path("favicon.ico", views.favicon),
 ]

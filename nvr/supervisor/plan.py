@@ -42,6 +42,8 @@ def processes(machine: Machine) -> list[ProcessSpec]:
         _command(machine, "renderer", "makes pictures while somebody watches", "render"),
         _worker(machine, "worker", "keeps the catalogue, deletes what is due", queue="celery", threads=4),
         _worker(machine, "exporter", "makes exports and preview pictures", queue="slow", threads=2),
+        _command(machine, "mqtt", "tells MQTT brokers, when there are any", "mqtt"),
+        _worker(machine, "notifier", "tells people what happened", queue="notify", threads=4),
         _celery(machine, "beat", "tells the worker what is due", "beat", "-s", str(machine.data_dir / "celerybeat-schedule"), "--pidfile="),
         _web(machine),
     ]

@@ -39,5 +39,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exports/<uuid:export_id>/links/", LinkViewSet.as_view({"get": "list", "post": "create"}), name="export-links"),
     path("exports/<uuid:export_id>/links/<int:pk>/", LinkViewSet.as_view({"delete": "destroy"}), name="export-link"),
     path("exports/<uuid:export_id>/file", ExportFileView.as_view(), name="export-file"),
+    path("notifications/", include("recordings.api.notifications.urls")),
     path("", include(router.urls)),
 ]
