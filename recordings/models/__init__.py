@@ -15,7 +15,7 @@ from recordings.models.catalogue import (
 )
 from recordings.models.events import Event
 from recordings.models.exports import Export, ShareLink
-from recordings.models.motion import MotionRule, MotionTrace, Zone
+from recordings.models.motion import MotionRule, MotionTrace, MotionWatch, Zone
 from recordings.models.notify import Delivery, Notice, NotifyChannel, NotifyMessage, NotifyMute, NotifyRule, PushDevice
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Export",
     "MotionRule",
     "MotionTrace",
+    "MotionWatch",
     "Notice",
     "NotifyChannel",
     "NotifyMessage",
