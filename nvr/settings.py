@@ -232,6 +232,8 @@ SPECTACULAR_SETTINGS = {
         "StreamStateEnum": "cameras.models.StreamState",
         "RetentionRuleEnum": "recordings.api.storage.RULES",
         "ExportKindEnum": "recordings.models.Export.Kind",
+        "EventKindEnum": "recordings.models.Event.Kind",
+        "EventStateEnum": "recordings.api.event_form.STATES",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
