@@ -50,8 +50,8 @@ def watched(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterato
         happenings.trace("door", moved=[(start_ms + second * SECOND, x, 0.5) for second, x in moved])
         events = happenings.add(
             [
-                motion("door", start_ms + 10 * SECOND, zones=["Porch"], labels=[{"label": "person", "score": 0.9}]),
-                motion("door", start_ms + 40 * SECOND),
+                motion("door", start_ms + 10 * SECOND, needs_pictures=True, zones=["Porch"], labels=[{"label": "person", "score": 0.9}]),
+                motion("door", start_ms + 40 * SECOND, needs_pictures=True),
             ]
         )
         yield Watched(happenings, start_ms, events)

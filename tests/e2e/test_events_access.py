@@ -34,8 +34,10 @@ def site(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[S
         person = [{"label": "person", "score": 0.91}]
         ids = happenings.add(
             [
-                motion("door", start_ms + 5 * SECOND, zones=["Porch", "Path"], labels=person, box=[0.1, 0.2, 0.3, 0.4]),
-                motion("door", start_ms + 15 * SECOND, is_late=True),
+                motion(
+                    "door", start_ms + 5 * SECOND, needs_pictures=True, zones=["Porch", "Path"], labels=person, box=[0.1, 0.2, 0.3, 0.4]
+                ),
+                motion("door", start_ms + 15 * SECOND, needs_pictures=True, is_late=True),
                 motion("yard", start_ms, 90 * SECOND, kind="camera_down", reason="no answer within 5 s", peak_score=0),
                 motion("yard", start_ms, kind="gap", reason="the disk was too slow", peak_score=0),
                 motion(None, start_ms, kind="storage", subject="Disk", reason="nearly full", peak_score=0),

@@ -64,7 +64,7 @@ answer = {event.pk: [event.reviewed_at is not None, event.end_ms] for event in E
 
 
 def motion(camera: str | None, start_ms: int, length_ms: int = 4_000, **fields: Any) -> dict[str, Any]:
-    """An event's fields. Of kind motion, over and with pictures to be made, unless they say otherwise."""
+    """An event's fields. Of kind motion, over, and without pictures (`needs_pictures`), unless they say otherwise."""
     end_ms = start_ms + length_ms
     usual = {
         "kind": "motion",

@@ -52,7 +52,7 @@ export class Board extends EventTarget {
     this.#view = new ListView(root, host);
     this.#foot = new ListFoot(foot, root, () => this.#more());
     this.#pill.addEventListener("click", () => this.showNews());
-    const end = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.#more(), {
+    const end = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.#scrolled(), {
       rootMargin: AHEAD,
     });
     end.observe(foot);
@@ -147,6 +147,11 @@ export class Board extends EventTarget {
       this.#changed();
     }
     this.#view.card(this.events[0]?.id)?.opener.focus({ preventScroll: true });
+  }
+
+  /** After a failure a hand decides when to try again. */
+  #scrolled() {
+    if (!this.#pages.trouble) this.#more();
   }
 
   async #more() {
