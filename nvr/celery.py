@@ -34,6 +34,7 @@ app.conf.beat_schedule = {
     "watch-events": {"task": "recordings.watch_events", "schedule": 5.0, "options": {"expires": 5}},
     "note-motion-again": {"task": "recordings.note_motion_again", "schedule": 60.0, "options": {"expires": 60}},
     "first-event-pictures": {"task": "recordings.first_event_pictures", "schedule": 2.0, "options": {"expires": 2}},
+    "name-objects": {"task": "recordings.name_objects", "schedule": 2.0, "options": {"expires": 2}},
     "event-pictures": {"task": "recordings.event_pictures", "schedule": 5.0, "options": {"expires": 5}},
     "expire-events": {"task": "recordings.expire_events", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-event-pictures": {"task": "recordings.sweep_event_pictures", "schedule": 86_400.0, "options": {"expires": 3600}},

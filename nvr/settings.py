@@ -133,7 +133,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # What may take minutes has a worker of its own, so that the catalogue never waits for an export; so has what computes all the time.
 CELERY_TASK_ROUTES = {name: {"queue": "slow"} for name in ("recordings.exports", "recordings.pictures", "recordings.catch_up")} | {
-    "recordings.motion": {"queue": "motion"}
+    name: {"queue": "motion"} for name in ("recordings.motion", "recordings.name_objects")
 }
 # Nor does it wait for somebody's mail server.
 CELERY_TASK_ROUTES |= {f"recordings.notify_{name}": {"queue": "notify"} for name in ("event", "seal", "deliver", "sweep", "forget")}
@@ -141,6 +141,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 
 # Asked by cameras.services.test_connection: what is wrong with this camera, in words.
 NVR_CAMERA_PROBER = "streaming.probe.probe"
+# Names what moved, for cameras that want it: a class as recordings/objects/finder.py describes it.
+OBJECT_FINDER = "recordings.objects.ssd.SsdFinder"
 # Asked by cameras.access for ?ticket= on a WebSocket.
 NVR_TICKET_CHECKER = "nvr.people.tickets.check"
 # Live connections of one person, and of one web process.

@@ -34,6 +34,7 @@ class Event(models.Model):
     peak_score = models.PositiveSmallIntegerField(default=0, help_text="0 to 100; of motion.")
     zones = models.JSONField(default=list, blank=True, help_text="Names of the zones in which something moved.")
     labels = models.JSONField(default=list, blank=True, help_text='What was found: [{"label": …, "score": 0 to 1}].')
+    named_at_ms = models.BigIntegerField(null=True, blank=True, editable=False, help_text="Of the picture that was searched for objects.")
     box = models.JSONField(null=True, blank=True)
     best_at_ms = models.BigIntegerField(null=True, blank=True, help_text="When it was to be seen best.")
     subject = models.CharField(max_length=100, blank=True, help_text="What it is about when not a camera: a volume, a node.")
