@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -143,7 +144,7 @@ def test_without_the_extra_nothing_is_named_and_nothing_fails(house: House, monk
 def test_the_real_one_names_a_real_cat(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     finder._finder.cache_clear()
     made = event(house, picture="cat", box=[0.2, 0.2, 0.6, 0.6])
-    monkeypatch.setattr(object_names.time, "time_ns", lambda: NOW_MS * 1_000_000)
+    monkeypatch.setattr(time, "time_ns", lambda: NOW_MS * 1_000_000)
     name_objects()
     assert names(made) == ["cat"]
     with Image.open(path_of(made, PICTURE)) as file:
