@@ -300,6 +300,19 @@ def test_what_nobody_took_up_is_found(house: House, hook: NotifyChannel) -> None
     assert not Notice.objects.filter(event=before).exists()
 
 
+def test_an_end_that_nobody_took_up_is_found_however_long_ago_it_began(house: House, hook: NotifyChannel) -> None:
+    make_rule(house.alice, hook, kinds=("camera_down",))
+    event = make_event(house.camera, kind="camera_down")
+    tell(event)
+    send_all(NOW_MS + 3_000)
+    Event.objects.update(end_ms=NOW_MS + 48 * 60 * MINUTE_MS)
+    Event.objects.update(made_at=datetime(2099, 1, 1, tzinfo=UTC))  # after the rule was made, by its clock
+    later_ms = int(datetime(2099, 1, 2, tzinfo=UTC).timestamp()) * 1000
+    assert lost.lost_events(now_ms=NOW_MS + 49 * 60 * MINUTE_MS) == []
+    Event.objects.update(end_ms=later_ms)
+    assert lost.lost_events(now_ms=later_ms + MINUTE_MS) == [(event.pk, "ended")]
+
+
 def test_a_rule_without_rights_finds_nothing_lost(house: House, receiver: Receiver) -> None:
     make_rule(house.carol, make_webhook(house.carol, receiver.url()))
     make_event(house.other, NOW_MS - 20_000)
