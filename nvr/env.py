@@ -7,6 +7,7 @@ import secrets
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -57,6 +58,15 @@ def choice(name: str, default: str, known: tuple[str, ...]) -> str:
 
 def items(name: str, default: str = "") -> list[str]:
     return [item for item in (part.strip() for part in text(name, default).split(",")) if item]
+
+
+def address(name: str, *, schemes: tuple[str, ...] = ("http", "https")) -> str:
+    """Of a server, or (mailto) of a person; without a slash at its end."""
+    raw = text(name).strip().rstrip("/")
+    parts = urlsplit(raw)
+    if raw and (parts.scheme not in schemes or not (parts.netloc or parts.scheme == "mailto") or parts.query or parts.fragment):
+        raise ImproperlyConfigured(f"{name}: {raw!r} is no address: it begins with {' or '.join(schemes)}")
+    return raw
 
 
 def networks(name: str) -> tuple[Network, ...]:

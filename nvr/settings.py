@@ -168,12 +168,14 @@ RECORDINGS_DIR = DATA_DIR / "recordings"  # the first volume, made on the first 
 # What may wait for slow disks in the ingest process.
 RECORDER_MEMORY_BYTES = env.integer("NVR_RECORDER_MEMORY_MB", 256, minimum=16) * 2**20
 # How others reach this server, for links in messages; without it messages have none.
-PUBLIC_URL = env.text("NVR_PUBLIC_URL").rstrip("/")
+PUBLIC_URL = env.address("NVR_PUBLIC_URL")
 # Private networks that webhooks and other services may be in: networks, addresses, or "all".
 NOTIFY_PRIVATE = env.networks("NVR_NOTIFY_PRIVATE")
 # Who we are to the push services: a key (RFC 8292), and an address of whoever runs this server.
 PUSH_KEY = env.text("NVR_PUSH_KEY") or env.kept_secret(DATA_DIR / "push_key")
-PUSH_CONTACT = env.text("NVR_PUSH_CONTACT") or (PUBLIC_URL if PUBLIC_URL.startswith("https://") else "mailto:nvr@example.org")
+PUSH_CONTACT = env.address("NVR_PUSH_CONTACT", schemes=("mailto", "https")) or (
+    PUBLIC_URL if PUBLIC_URL.startswith("https://") else "mailto:nvr@example.org"
+)
 # The server that takes our e-mail; without one nobody can be written to.
 EMAIL_HOST = env.text("NVR_EMAIL_HOST")
 _mail_tls = env.choice("NVR_EMAIL_TLS", "starttls", ("starttls", "tls", "none"))

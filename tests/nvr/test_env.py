@@ -67,3 +67,29 @@ def test_a_damaged_kept_secret_stops_the_start(tmp_path: Path, content: bytes) -
 
 def test_tests_never_touch_the_data_of_an_installation() -> None:
     assert settings.DATA_DIR != settings.BASE_DIR / "data"
+
+
+@pytest.mark.parametrize(
+    ("raw", "address"),
+    [("", ""), ("https://nvr.example/", "https://nvr.example"), (" http://10.0.0.5:8000 ", "http://10.0.0.5:8000")],
+)
+def test_an_address_is_one(monkeypatch: pytest.MonkeyPatch, raw: str, address: str) -> None:
+    monkeypatch.setenv("NVR_TEST", raw)
+    assert env.address("NVR_TEST") == address
+
+
+@pytest.mark.parametrize("raw", ["nvr.example", "ftp://nvr.example", "https://", "https://nvr.example/?a=1", "mailto:a@b.example"])
+def test_a_wrong_address_stops_the_start(monkeypatch: pytest.MonkeyPatch, raw: str) -> None:
+    monkeypatch.setenv("NVR_TEST", raw)
+    with pytest.raises(ImproperlyConfigured, match="NVR_TEST"):
+        env.address("NVR_TEST")
+
+
+def test_a_wrong_choice_or_network_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NVR_TEST", "ssl")
+    with pytest.raises(ImproperlyConfigured, match="none of starttls, tls"):
+        env.choice("NVR_TEST", "tls", ("starttls", "tls"))
+    with pytest.raises(ImproperlyConfigured, match=r"192\.168\.1\.0/24"):
+        env.networks("NVR_TEST")
+    monkeypatch.setenv("NVR_TEST", "10.0.0.0/8, fd00::1")
+    assert [str(network) for network in env.networks("NVR_TEST")] == ["10.0.0.0/8", "fd00::1/128"]

@@ -97,8 +97,8 @@ class Listener:
         if not message.payload:
             self.last.pop(message.topic, None)
         else:
-            self.last[message.topic] = message.payload
-        self.heard.put((message.topic, message.payload))
+            self.last[message.topic] = bytes(message.payload)
+        self.heard.put((message.topic, bytes(message.payload)))
 
 
 @contextmanager

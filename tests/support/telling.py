@@ -16,7 +16,7 @@ SECRET = to_secret(b"0123456789abcdef0123456789abcdef")
 
 
 def make_webhook(owner: User, url: str, name: str = "Hook", **fields: Any) -> NotifyChannel:
-    settings = {"url": url, "secret": SECRET, "has_picture": True}
+    settings: Any = {"url": url, "secret": SECRET, "has_picture": True}
     return NotifyChannel.objects.create(owner=owner, name=name, kind="webhook", settings=settings, **fields)
 
 

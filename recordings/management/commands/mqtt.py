@@ -27,5 +27,6 @@ async def serve() -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
+    logger.info("mqtt is ready")
     await BrokerDesk().run(stopping)
     logger.info("mqtt is stopped")

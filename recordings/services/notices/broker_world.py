@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 
 from cameras.models import Action, Camera
 from cameras.permissions import cameras_for, may
@@ -16,6 +15,7 @@ from recordings.notify.mqtt_bridge import Story
 from recordings.notify.topics import CameraTruth, Command, CommandError, record_mode
 from recordings.services.notices.channels import may_use
 from recordings.services.notices.letters import described, picture_of
+from recordings.services.notices.recent import recent_events
 from recordings.services.notices.rights import tellable
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,8 @@ class BrokerView:
         playable, changeable = (
             set(cameras_for(channel.owner, action).values_list("pk", flat=True)) for action in (Action.PLAYBACK, Action.CONFIGURE)
         )
-        moving = set(Event.objects.filter(kind=Event.Kind.MOTION, end_ms__isnull=True).values_list("camera_id", flat=True))
+        going_on = Event.objects.filter(kind=Event.Kind.MOTION, end_ms__isnull=True).order_by()
+        moving = set(going_on.values_list("camera_id", flat=True))
         return [
             CameraTruth(
                 slug=camera.slug,
@@ -56,8 +57,8 @@ class BrokerView:
         channel = self._channel()
         if channel is None:
             return []
-        recent = Event.objects.filter(Q(start_ms__gte=now_ms - _RECENT_MS) | Q(end_ms__isnull=True), camera__isnull=False)
-        events = tellable(channel.owner, recent.select_related("camera").order_by("start_ms"))
+        recent = (event for event in recent_events(now_ms - _RECENT_MS) if event.camera_id is not None)
+        events = sorted(tellable(channel.owner, recent), key=lambda event: event.start_ms)
         now = {event.pk: (event.end_ms is not None, event.has_picture, event.needs_pictures) for event in events}
         before, self._seen = self._seen, now
         if before is None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Q
-
 from recordings.models import Event, Notice, NotifyRule
 from recordings.notify.decision import STATES, Phase, concerns
+from recordings.services.notices.recent import MOST, recent_events
 from recordings.services.notices.rights import tellable
 from recordings.services.notices.wishes import happening_of, standing_rules, wish_of
 
 _WINDOW_MS = 6 * 3_600_000
-_MOST_EVENTS = 2000
 # What is newer than this its own task will do.
 _LEAVE_S = 20
 
@@ -23,8 +21,8 @@ def lost_events(*, now_ms: int) -> list[tuple[int, str]]:
     if not rules:
         return []
     made_before = datetime.fromtimestamp(now_ms / 1000, UTC) - timedelta(seconds=_LEAVE_S)
-    recent = Q(start_ms__gte=now_ms - _WINDOW_MS) | Q(end_ms__isnull=True) | Q(end_ms__gte=now_ms - _WINDOW_MS, kind__in=STATES)
-    events = list(Event.objects.filter(recent, made_at__lt=made_before).order_by("-start_ms")[:_MOST_EVENTS])
+    since_ms = now_ms - _WINDOW_MS
+    events = [event for event in (*recent_events(since_ms), *_ended_states(rules, since_ms)) if event.made_at < made_before]
     noted = set(Notice.objects.filter(event__in=[event.pk for event in events]).values_list("rule_id", "event_id", "phase"))
     found: dict[int, str] = {}
     for rule in rules:
@@ -32,6 +30,13 @@ def lost_events(*, now_ms: int) -> list[tuple[int, str]]:
         for event in tellable(rule.owner, unnoted):
             found[event.pk] = "ended" if event.end_ms is not None else "begun"
     return list(found.items())
+
+
+def _ended_states(rules: list[NotifyRule], since_ms: int) -> list[Event]:
+    """What began long ago, was told then, and is over now."""
+    begins = Notice.objects.filter(rule__in=rules, sort__in=sorted(STATES), phase=Phase.BEGUN, message__isnull=False)
+    over = begins.filter(event__end_ms__gte=since_ms, event__start_ms__lt=since_ms).select_related("event__camera")
+    return [notice.event for notice in over[:MOST]]
 
 
 def _is_unnoted(event: Event, rule: NotifyRule, noted: set[tuple[int, int, str]]) -> bool:

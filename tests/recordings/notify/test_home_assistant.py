@@ -12,9 +12,9 @@ from recordings.notify.home_assistant import EVENT_TYPES, config_topic, device_c
 from recordings.notify.topics import CameraTruth, topics_of
 
 # https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery: the abbreviations we use, and what they stand for.
-DEVICE = {"ids": list, "name": str, "mf": str, "mdl": str, "sw": str, "cu": str}
-ORIGIN = {"name": str, "sw": str, "url": str}
-COMMON = {"p": str, "name": str, "uniq_id": str, "ent_cat": str}
+DEVICE: dict[str, type] = {"ids": list, "name": str, "mf": str, "mdl": str, "sw": str, "cu": str}
+ORIGIN: dict[str, type] = {"name": str, "sw": str, "url": str}
+COMMON: dict[str, type] = {"p": str, "name": str, "uniq_id": str, "ent_cat": str}
 PLATFORMS: dict[str, dict[str, type]] = {
     "binary_sensor": {"stat_t": str, "dev_cla": str, "val_tpl": str},
     "image": {"img_t": str, "cont_type": str},

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -208,3 +213,19 @@ def test_commands_are_what_they_are_documented_to_be() -> None:
             parse_command("nvr", topic, payload)
     assert [record_mode("on", now) for now in ("off", "motion", "continuous")] == ["continuous", "motion", "continuous"]
     assert [slug_of_state("nvr", topic) for topic in ("nvr/a/state", "nvr/a/b/state", "nvr/state", "x/a/state")] == ["a", None, None, None]
+
+
+@pytest.mark.timeout(120)
+def test_the_command_starts_without_a_broker_and_stops_when_it_is_asked_to(tmp_path: Path, redis_url: str) -> None:
+    environment = os.environ | {"NVR_DATA_DIR": str(tmp_path), "REDIS_URL": redis_url, "DJANGO_SETTINGS_MODULE": "nvr.settings"}
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], env=environment, check=True)
+    process = subprocess.Popen([sys.executable, "manage.py", "mqtt"], env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stderr is not None
+        assert any("mqtt is ready" in line for line in process.stderr)
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=20)
+    finally:
+        process.kill()
+        process.wait()
+    assert (process.returncode, "Traceback" in said, "mqtt is stopped" in said) == (0, False, True)

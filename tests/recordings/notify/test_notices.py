@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import pytest_django
 
 from cameras.models import Action, Grant
 from recordings.models import Delivery, Event, Notice, NotifyChannel, NotifyMessage, NotifyMute
+from recordings.notify.decision import decide
 from recordings.notify.destinations import parse_networks
 from recordings.notify.retry import LEASE_S, MOST_ATTEMPTS
 from recordings.services.event_states import begin
@@ -272,10 +274,9 @@ def test_a_message_that_went_out_meanwhile_is_not_joined(house: House, hook: Not
     """Between the decision and its writing another task seals the message."""
     make_rule(house.alice, hook)
     (first,) = tell(make_event(house.camera))
-    decide = matching.decide
 
-    def slowly(*args: object) -> object:
-        verdict = decide(*args)  # type: ignore[arg-type]  # handed on
+    def slowly(*args: Any) -> object:
+        verdict = decide(*args)
         sealing.seal(first, now_ms=NOW_MS + 4_000)
         return verdict
 
@@ -297,6 +298,19 @@ def test_what_nobody_took_up_is_found(house: House, hook: NotifyChannel) -> None
     assert len(tell(event)) == 1
     assert lost.lost_events(now_ms=NOW_MS) == []
     assert not Notice.objects.filter(event=before).exists()
+
+
+def test_an_end_that_nobody_took_up_is_found_however_long_ago_it_began(house: House, hook: NotifyChannel) -> None:
+    make_rule(house.alice, hook, kinds=("camera_down",))
+    event = make_event(house.camera, kind="camera_down")
+    tell(event)
+    send_all(NOW_MS + 3_000)
+    Event.objects.update(end_ms=NOW_MS + 48 * 60 * MINUTE_MS)
+    Event.objects.update(made_at=datetime(2099, 1, 1, tzinfo=UTC))  # after the rule was made, by its clock
+    later_ms = int(datetime(2099, 1, 2, tzinfo=UTC).timestamp()) * 1000
+    assert lost.lost_events(now_ms=NOW_MS + 49 * 60 * MINUTE_MS) == []
+    Event.objects.update(end_ms=later_ms)
+    assert lost.lost_events(now_ms=later_ms + MINUTE_MS) == [(event.pk, "ended")]
 
 
 def test_a_rule_without_rights_finds_nothing_lost(house: House, receiver: Receiver) -> None:
