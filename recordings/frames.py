@@ -1,7 +1,7 @@
 """Pictures out of recorded samples: one of PyAV's doors. On one thread, as more cost more.
 
 A file's samples are handed over as they lie there: the decoder is given the file's configuration record, so it expects NAL units behind
-their lengths. What a camera sent may be broken: then there is no picture, and nothing is raised.
+their lengths; a JPEG is one as it is. What a camera sent may be broken: then there is no picture, and nothing is raised.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from streaming.codec.decode import MOST_PIXELS
 from streaming.media.packet import Codec
 
 logger = logging.getLogger(__name__)
-_DECODERS = {Codec.H264: "h264", Codec.H265: "hevc"}
+_DECODERS = {Codec.H264: "h264", Codec.H265: "hevc", Codec.MJPEG: "mjpeg"}
 
 
 class PictureDecoder:
@@ -36,7 +36,8 @@ class PictureDecoder:
         context = CodecContext.create(_DECODERS[track.codec], "r")
         assert isinstance(context, VideoCodecContext)
         context.thread_count = 1
-        context.extradata = track.configuration
+        if track.codec is not Codec.MJPEG:  # whose pictures need nothing but themselves
+            context.extradata = track.configuration
         context.options = {"max_pixels": str(MOST_PIXELS)} | ({"skip_loop_filter": "all"} if is_for_small else {})
         self._context = context
 
