@@ -10,7 +10,11 @@ export function toast(text) {
   element.textContent = text;
   element.hidden = false;
   clearTimeout(timer);
-  timer = setTimeout(() => {
-    element.hidden = true;
-  }, SHOWN_MS);
+  timer = setTimeout(hush, SHOWN_MS);
+}
+
+/** What was said has been done, or is over. */
+export function hush() {
+  const element = document.getElementById("toast");
+  if (element) element.hidden = true;
 }
