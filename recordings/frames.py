@@ -1,7 +1,7 @@
 """Pictures out of recorded samples: one of PyAV's doors. On one thread, as more cost more.
 
 A file's samples are handed over as they lie there: the decoder is given the file's configuration record, so it expects NAL units behind
-their lengths. What a camera sent may be broken: then there is no picture, and nothing is raised.
+their lengths; a JPEG is one as it is. What a camera sent may be broken: then there is no picture, and nothing is raised.
 """
 
 from __future__ import annotations

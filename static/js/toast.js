@@ -17,12 +17,13 @@ export function toast(text, offer) {
   if (offer) element.append(" ", offerButton(element, offer));
   element.hidden = false;
   clearTimeout(timer);
-  timer = setTimeout(
-    () => {
-      element.hidden = true;
-    },
-    offer ? OFFERED_MS : SHOWN_MS,
-  );
+  timer = setTimeout(hush, offer ? OFFERED_MS : SHOWN_MS);
+}
+
+/** What was said has been done, or is over. */
+export function hush() {
+  const element = document.getElementById("toast");
+  if (element) element.hidden = true;
 }
 
 /** @param {HTMLElement} element @param {{label: string, act: () => void}} offer */

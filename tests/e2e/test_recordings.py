@@ -210,6 +210,8 @@ def test_keys_go_from_recording_to_recording(desk: Page, recorded: Recorded) -> 
 def test_a_span_is_selected_adjusted_and_handed_on(desk: Page, recorded: Recorded) -> None:
     open_at(desk, recorded.early_ms + 30_000, cameras="door,yard", span_s=240)
     x, y = place_of(desk, recorded.early_ms + 40_000)
+    desk.get_by_role("button", name="Select a span").click()
+    expect(desk.locator("#toast")).to_contain_text("Drag over the timeline")
     desk.keyboard.down("Shift")
     desk.mouse.move(x, y)
     desk.mouse.down()
@@ -217,6 +219,7 @@ def test_a_span_is_selected_adjusted_and_handed_on(desk: Page, recorded: Recorde
     desk.mouse.up()
     desk.keyboard.up("Shift")
     expect(desk.locator("#selection")).to_be_visible()
+    expect(desk.locator("#toast")).to_be_hidden(timeout=1_000)  # on a phone it would lie over the buttons
     selection = state(desk)["selection"]
     assert abs(selection["startMs"] - recorded.early_ms - 40_000) < 1_000
     assert abs(selection["endMs"] - recorded.early_ms - 55_000) < 1_000

@@ -12,7 +12,7 @@ from recordings.rules.accounting import CATALOGUE_DELAY_MS, Deletion, Entry, Fac
 from recordings.rules.days import DAY_MS
 from recordings.rules.spans import Span, clipped, joined, total_ms
 from recordings.rules.words import text_of
-from recordings.services.timeline import NOT_ADDED_YET
+from recordings.services.timeline import NOT_ADDED_YET, NOT_BEGUN_YET
 
 MINUTE_MS = 60_000
 HOUR = Span(0, 60 * MINUTE_MS)
@@ -148,6 +148,7 @@ def test_a_flapping_camera_costs_no_more_than_its_notes() -> None:
         (Kind.DELETED, "age", "Deleted after 7 days"),
         (Kind.OFF, SWITCHED_OFF, "The camera was switched off"),
         (Kind.OFF, NOT_ADDED_YET, "The camera had not been added yet"),
+        (Kind.NOT_RUNNING, NOT_BEGUN_YET, "The recorder had not begun with this camera yet"),
         (Kind.OFF, "somehow", "Recording was off: somehow"),
         (Kind.UNKNOWN, "", "No footage, and no note of the reason"),
     ],
