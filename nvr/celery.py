@@ -18,6 +18,8 @@ app.conf.beat_schedule = {
     "last-pictures": {"task": "streaming.tasks.keep_last_pictures", "schedule": 30.0, "options": {"expires": 25}},
     # What came too late to be worth doing has expired: the next one does it all.
     "sweep": {"task": "recordings.sweep", "schedule": 2.0, "options": {"expires": 4}},
+    "find-motion": {"task": "recordings.find_motion", "schedule": 1.0, "options": {"expires": 2}},
+    "give-up-motion": {"task": "recordings.give_up_motion", "schedule": 60.0, "options": {"expires": 60}},
     "find-files": {"task": "recordings.find_files", "schedule": 10.0, "options": {"expires": 20}},
     "catch-up": {"task": "recordings.catch_up", "schedule": 3600.0, "options": {"expires": 3600}},
     "pictures": {"task": "recordings.pictures", "schedule": 10.0, "options": {"expires": 10}},

@@ -131,8 +131,10 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# What may take minutes has a worker of its own, so that the catalogue never waits for an export.
-CELERY_TASK_ROUTES = {name: {"queue": "slow"} for name in ("recordings.exports", "recordings.pictures", "recordings.catch_up")}
+# What may take minutes has a worker of its own, so that the catalogue never waits for an export; so has what computes all the time.
+CELERY_TASK_ROUTES = {name: {"queue": "slow"} for name in ("recordings.exports", "recordings.pictures", "recordings.catch_up")} | {
+    "recordings.motion": {"queue": "motion"}
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 
 # Asked by cameras.services.test_connection: what is wrong with this camera, in words.
@@ -156,6 +158,9 @@ RECORDINGS_MAX_BYTES = env.integer("NVR_RECORDINGS_MAX_GB", 0, minimum=0) * 10**
 RECORDINGS_DIR = DATA_DIR / "recordings"  # the first volume, made on the first start; others are added in the admin
 # What may wait for slow disks in the ingest process.
 RECORDER_MEMORY_BYTES = env.integer("NVR_RECORDER_MEMORY_MB", 256, minimum=16) * 2**20
+# How much of a core looking through one camera's footage for motion may take, and how long footage may wait for it.
+MOTION_CORE_PERCENT = env.integer("NVR_MOTION_CORE_PERCENT", 30, minimum=1, maximum=100)
+MOTION_QUEUE_MINUTES = env.integer("NVR_MOTION_QUEUE_MINUTES", 60, minimum=1, maximum=10_080)
 # How many cameras may be opened at the same time by one ingest process.
 INGEST_CONCURRENT_CONNECTS = env.integer("NVR_CONCURRENT_CONNECTS", 8, minimum=1)
 DEMO_CAMERAS = env.integer("NVR_DEMO", -1, minimum=-1, maximum=16)

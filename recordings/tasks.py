@@ -14,11 +14,23 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from recordings.exclusive import alone
-from recordings.models import Volume
+from recordings.models import MotionWatch, Volume
 from recordings.rules.spans import Span
-from recordings.services import catalogue, discovery, export_work, exports, footage_deletion, notes, pictures, retention
+from recordings.services import (
+    catalogue,
+    discovery,
+    export_work,
+    exports,
+    footage_deletion,
+    motion_analysis,
+    motion_footage,
+    notes,
+    pictures,
+    retention,
+)
 from recordings.services.check import take_up
 from recordings.services.complaints import complain
+from recordings.services.events import note_motion
 
 logger = logging.getLogger(__name__)
 _FIND_BUDGET_S = 8.0
@@ -26,6 +38,8 @@ _CATCH_UP_BUDGET_S = 120.0
 _RETENTION_BUDGET_S = 120.0
 _DELETION_BUDGET_S = 100.0
 _PICTURES_BUDGET_S = 30.0
+_MOTION_BUDGET_S = 8.0
+_MOTION_EXPIRES_S = 5
 
 
 @contextmanager
@@ -103,6 +117,30 @@ def delete_footage(camera_id: int, start_ms: int, end_ms: int, by_id: int | None
         rest = footage_deletion.finish(camera_id, Span(start_ms, end_ms), by_id=by_id, budget_s=_DELETION_BUDGET_S)
         if rest is not None:
             delete_footage.delay(camera_id, rest.start_ms, rest.end_ms, by_id)
+
+
+@shared_task(name="recordings.find_motion")
+def find_motion() -> None:
+    """Sends a task for each camera that has footage to be looked through; which costs little when there is none."""
+    with _while_the_database_answers(), alone(_lock("find_motion")) as is_alone:
+        if is_alone:
+            for camera_id in motion_footage.due():
+                look_for_motion.apply_async((camera_id,), expires=_MOTION_EXPIRES_S)
+
+
+@shared_task(name="recordings.motion")
+def look_for_motion(camera_id: int) -> None:
+    """What it does not get done in its time the next one goes on with."""
+    with _while_the_database_answers(), alone(_lock(f"motion-{camera_id}")) as is_alone:
+        if is_alone:
+            motion_analysis.analyse(camera_id, tell=note_motion, budget_s=_MOTION_BUDGET_S)
+
+
+@shared_task(name="recordings.give_up_motion")
+def give_up_motion() -> None:
+    with _while_the_database_answers():
+        for camera_id in MotionWatch.objects.values_list("camera_id", flat=True):
+            motion_analysis.give_up_old(camera_id)
 
 
 @shared_task(name="recordings.pictures")

@@ -15,7 +15,7 @@ from recordings.models.catalogue import (
 )
 from recordings.models.events import Event
 from recordings.models.exports import Export, ShareLink
-from recordings.models.motion import MotionRule, MotionTrace, Zone
+from recordings.models.motion import MotionRule, MotionTrace, MotionWatch, Zone
 
 __all__ = [
     "LONGEST_SEGMENT_MS",
@@ -25,6 +25,7 @@ __all__ = [
     "Export",
     "MotionRule",
     "MotionTrace",
+    "MotionWatch",
     "Protection",
     "RecordingNote",
     "RecordingRule",

@@ -74,7 +74,7 @@ class TrackInit:
         return AudioTrack(self.codec, self.timescale, channels, codec_string(config) if config else "opus", config)
 
 
-_CODECS = {b"avc1": Codec.H264, b"hvc1": Codec.H265, b"mp4a": Codec.AAC, b"Opus": Codec.OPUS}
+_CODECS = {b"avc1": Codec.H264, b"hvc1": Codec.H265, b"mp4v": Codec.MJPEG, b"mp4a": Codec.AAC, b"Opus": Codec.OPUS}
 
 
 def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:

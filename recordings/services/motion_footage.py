@@ -1,0 +1,155 @@
+"""What of a camera's footage is to be looked through next: oldest first, from where its traces end, also what the catalogue has not
+noticed yet.
+
+The smallest recorded stream is looked through. While a sub stream brings nothing although the main stream does, the main one is.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import F, Max, Q, QuerySet
+
+from cameras.models import Camera
+from recordings.models import LONGEST_SEGMENT_MS, MotionTrace, MotionWatch, Segment
+from recordings.rules.fragments import Fragment, to_gops
+from recordings.rules.spans import Span
+from recordings.services import motion
+from recordings.services.catalogue import reachable_volumes, read
+from recordings.services.complaints import complain
+from streaming.media.timing import to_ms
+
+logger = logging.getLogger(__name__)
+# The first look begins with what is being written just now.
+_BEFORE_MS = 3_000
+# The sub stream may be behind the main one by this much before it counts as missing.
+_SUB_MISSING_MS = 15_000
+# What can't be read may be readable a moment later: a disk that hangs, a file that is just being made.
+_UNREADABLE_MS = 60_000
+_CLOCK_MS = 60_000
+_ROWS = 4
+_OLD_ROWS = 500
+TOO_OLD = "The machine did not get to it in time."
+UNREADABLE = "The recording can't be read."
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Groups of pictures of one segment that were not looked through yet, from `from_ms` on. Without any, the rest of the segment can't be
+    looked through, for the `trouble`, or there is none.
+    """
+
+    segment: Segment
+    gops: tuple[Fragment, ...]
+    size_bytes: int
+    from_ms: int
+    analysed_until_ms: int | None
+    trouble: str = ""
+
+    def span_of(self, gop: Fragment) -> Span:
+        """What of it is new."""
+        start_ms = self.segment.started_at_ms + to_ms(gop.start_90k)
+        end_ms = self.segment.started_at_ms + to_ms(gop.start_90k + gop.duration_90k)
+        return Span(max(start_ms, self.from_ms), end_ms)
+
+
+def watched(now_ms: int) -> list[Camera]:
+    """Cameras whose footage is to be looked through. Keeps note of since when: what was recorded while nobody asked is not."""
+    found = list(Camera.objects.filter(Q(detects_motion=True) | Q(record=Camera.Record.MOTION)).prefetch_related("streams"))
+    known = set(MotionWatch.objects.values_list("camera_id", flat=True))
+    for camera in found:
+        if camera.pk not in known and camera.is_enabled:
+            MotionWatch.objects.get_or_create(camera=camera, defaults={"since_ms": now_ms - _BEFORE_MS})
+            known.add(camera.pk)
+    MotionWatch.objects.exclude(camera__in=[camera.pk for camera in found]).delete()
+    return [camera for camera in found if camera.pk in known]
+
+
+def due(*, now_ms: int | None = None) -> list[int]:
+    """Cameras that have something to look through. Reads heads of files that grow."""
+    now_ms = time.time_ns() // 1_000_000 if now_ms is None else now_ms
+    roots = reachable_roots()
+    return [camera.pk for camera in watched(now_ms) if next_piece(camera, roots, now_ms) is not None]
+
+
+def reachable_roots() -> dict[UUID, Path]:
+    return {volume.pk: Path(volume.path) for volume in reachable_volumes()}
+
+
+def next_piece(camera: Camera, roots: dict[UUID, Path], now_ms: int) -> Piece | None:
+    """None when all is looked through. A few queries; reads heads of files that grow."""
+    since_ms = MotionWatch.objects.filter(camera=camera).values_list("since_ms", flat=True).first()
+    if since_ms is None:
+        return None
+    role = motion.role_of(camera)
+    if (piece := _first_piece(camera, role, roots, since_ms, now_ms)) is not None or role == "main":
+        return piece
+    newest = Segment.objects.filter(camera=camera, role=role, doomed_by="", started_at_ms__lte=now_ms + _CLOCK_MS)
+    ended_ms = newest.filter(started_at_ms__gte=now_ms - _reach_ms()).aggregate(last=Max("ended_at_ms"))["last"] or 0
+    if now_ms - ended_ms < _SUB_MISSING_MS:
+        return None
+    return _first_piece(camera, "main", roots, max(since_ms, ended_ms), now_ms)
+
+
+def too_old(camera: Camera, *, now_ms: int, limit_ms: int) -> list[Segment]:
+    """Segments that waited so long that nobody looks through them any more, oldest first, some of them at a time."""
+    since_ms = MotionWatch.objects.filter(camera=camera).values_list("since_ms", flat=True).first()
+    if since_ms is None:
+        return []
+    until_ms = now_ms - limit_ms
+    last = MotionTrace.objects.filter(camera=camera, started_at_ms__lt=until_ms).order_by("-started_at_ms")
+    from_ms = max(since_ms, last.values_list("started_at_ms", flat=True).first() or 0)
+    rows = Segment.objects.filter(camera=camera, role=motion.role_of(camera), doomed_by="", started_at_ms__gte=from_ms, is_finished=True)
+    return list(_unfinished(rows.filter(ended_at_ms__lt=until_ms, ended_at_ms__gt=since_ms)).order_by("started_at_ms")[:_OLD_ROWS])
+
+
+def limit_ms() -> int:
+    """Footage that waited longer is not looked through."""
+    return int(settings.MOTION_QUEUE_MINUTES) * 60_000
+
+
+def _reach_ms() -> int:
+    return limit_ms() + 120_000
+
+
+def _first_piece(camera: Camera, role: str, roots: dict[UUID, Path], from_ms: int, now_ms: int) -> Piece | None:
+    first_ms = max(from_ms - LONGEST_SEGMENT_MS, now_ms - _reach_ms())
+    rows = Segment.objects.filter(
+        camera=camera, role=role, doomed_by="", started_at_ms__gte=first_ms, started_at_ms__lte=now_ms + _CLOCK_MS
+    )
+    rows = _unfinished(rows.filter(Q(is_finished=False) | Q(ended_at_ms__gt=from_ms), volume__in=list(roots)))
+    for row in rows.select_related("motion_trace").order_by("started_at_ms")[:_ROWS]:
+        if (piece := _piece(row, roots[row.volume_id], from_ms, now_ms)) is not None:
+            return piece
+    return None
+
+
+def _unfinished(rows: QuerySet[Segment]) -> QuerySet[Segment]:
+    return rows.filter(Q(motion_trace=None) | Q(is_finished=False) | Q(motion_trace__analysed_until_ms__lt=F("ended_at_ms")))
+
+
+def _piece(row: Segment, root: Path, from_ms: int, now_ms: int) -> Piece | None:
+    trace = getattr(row, "motion_trace", None)
+    analysed_until_ms = trace.analysed_until_ms if trace else None
+    start_ms = max(row.started_at_ms, from_ms) if analysed_until_ms is None else max(analysed_until_ms, from_ms)
+    try:
+        reading = read(root, row.path, row)
+    except (OSError, ValueError) as error:
+        complain(logger, f"{row.path} cannot be read: {error}")
+        reading = None
+    if reading is None:
+        is_hopeless = row.is_finished and now_ms - row.ended_at_ms > _UNREADABLE_MS
+        return Piece(row, (), row.size_bytes, start_ms, analysed_until_ms, UNREADABLE) if is_hopeless else None
+    gops = tuple(
+        gop
+        for gop in to_gops(reading.scan.fragments)
+        if row.started_at_ms + to_ms(gop.start_90k + gop.duration_90k) > start_ms and gop.duration_90k
+    )
+    if gops:
+        return Piece(row, gops, reading.scan.whole_bytes, start_ms, analysed_until_ms)
+    return Piece(row, (), reading.scan.whole_bytes, start_ms, analysed_until_ms) if row.is_finished else None
