@@ -84,6 +84,7 @@ def change_camera(
     is_enabled: bool | None = None,
     position: int | None = None,
     record: str | None = None,
+    detects_motion: bool | None = None,
     username: str | None = None,
     password: str | None = None,
     streams: tuple[StreamChange, ...] = (),
@@ -97,6 +98,8 @@ def change_camera(
         camera.position = position
     if record is not None:
         camera.record = record
+    if detects_motion is not None:
+        camera.detects_motion = detects_motion
     addresses, pasted = _changed_addresses(streams)
     typed = agreed([Credentials(username or "", password or ""), *pasted])
     is_new_password = bool(typed.password) or password == ""

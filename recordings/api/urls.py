@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
 from recordings.api.exports import ExportFileView, ExportViewSet, LinkViewSet
+from recordings.api.motion import MotionView, MotionZonesView
 from recordings.api.pictures import PreviewView, SnapshotPictureView, SnapshotsView, StripPictureView, StripsView, ThumbnailView
 from recordings.api.playback import PlaylistView, SegmentView
 from recordings.api.protections import FootageDeletionView, ProtectionViewSet
@@ -17,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cameras/<slug:slug>/timeline/", TimelineView.as_view(), name="timeline"),
     path("cameras/<slug:slug>/coverage/", CoverageView.as_view(), name="coverage"),
     path("cameras/<slug:slug>/footage/delete/", FootageDeletionView.as_view(), name="footage-delete"),
+    path("cameras/<slug:slug>/motion/", MotionView.as_view(), name="motion"),
+    path("cameras/<slug:slug>/motion/zones/", MotionZonesView.as_view(), name="motion-zones"),
     path("storage/", StorageView.as_view(), name="storage"),
     path("protections/", ProtectionViewSet.as_view({"get": "list", "post": "create"}), name="protections"),
     path("protections/<int:pk>/", ProtectionViewSet.as_view({"delete": "destroy"}), name="protection"),

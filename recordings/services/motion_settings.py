@@ -17,11 +17,31 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from cameras.models import Camera
+from cameras.services import change_camera
 from recordings.models import MotionRule, Zone
 from recordings.rules.schedule import ScheduleError, parse_schedule
-from recordings.services.motion_zones import replace_zones
+from recordings.services.motion import rule_of
+from recordings.services.motion_zones import drawn_zones, replace_zones
 
 logger = logging.getLogger(__name__)
+
+
+def drafted(camera: Camera, changes: Mapping[str, Any], drawn: Sequence[Mapping[str, Any]] | None) -> tuple[MotionRule, list[Zone] | None]:
+    """The camera's rule with the changes in it, and zones as they were drawn: checked together, and not saved."""
+    problems: dict[str, list[str]] = {}
+    rule, zones = rule_of(camera), None
+    try:
+        if changes:  # what was stored long ago stands in nobody's way
+            drafted_rule(rule, changes)
+    except ValidationError as error:
+        problems |= error.message_dict
+    try:
+        zones = None if drawn is None else drawn_zones(camera, drawn)
+    except ValidationError as error:
+        problems |= error.message_dict
+    if problems:
+        raise ValidationError(problems)
+    return rule, zones
 
 
 def drafted_rule(rule: MotionRule, changes: Mapping[str, Any]) -> MotionRule:
@@ -48,6 +68,7 @@ def save_motion(
     rule: MotionRule | None = None,
     changed: Sequence[str] = (),
     zones: Sequence[Zone] | None = None,
+    is_on: bool | None = None,
 ) -> None:
     """What is None stays. Of the rule only the fields in `changed` are written: others belong to whoever changes them meanwhile."""
     with transaction.atomic():
@@ -55,8 +76,22 @@ def save_motion(
             MotionRule.objects.update_or_create(camera=camera, defaults={name: getattr(rule, name) for name in changed})
         if zones is not None:
             replace_zones(camera, zones)
+        if is_on is not None:
+            change_camera(camera, detects_motion=is_on, by=by)
     what = [*(changed if rule is not None else ()), *(["zones"] if zones is not None else [])]
-    logger.info("camera %s: %s changed how motion is found: %s", camera.slug, by.get_username(), ", ".join(what))
+    if is_on is not None:
+        what.append("on" if is_on else "off")
+    logger.info("camera %s: %s changed how motion is found: %s", camera.slug, by.get_username(), ", ".join(what) or "nothing")
+
+
+def next_switch_ms(rule: MotionRule, now_ms: int) -> int | None:
+    """When the schedule switches motion detection on or off next; None when it never does."""
+    if not rule.schedule:
+        return None
+    try:
+        return parse_schedule(rule.schedule).next_change_ms(now_ms, ZoneInfo(rule.time_zone))
+    except (ScheduleError, OSError, ValueError, KeyError):
+        return None  # the detector complains of what can't be used
 
 
 def _problem_of_size(rule: MotionRule) -> str:

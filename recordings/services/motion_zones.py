@@ -20,10 +20,6 @@ _NAME_LENGTH = 60
 _DECIMALS = 5
 
 
-def zones_of(camera: Camera) -> list[Zone]:
-    return list(Zone.objects.filter(camera=camera).order_by("name"))
-
-
 def drawn_zones(camera: Camera, given: Sequence[Mapping[str, Any]]) -> list[Zone]:
     """Unsaved, checked together: `name`, `kind`, `points`, and perhaps `sensitivity` and the `id` of the zone that it was so far."""
     if len(given) > MOST_ZONES:

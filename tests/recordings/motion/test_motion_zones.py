@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from recordings.models import Zone
-from recordings.services.motion_zones import MOST_ZONES, drawn_zones, replace_zones, zones_of
+from recordings.services.motion import zones_of
+from recordings.services.motion_zones import MOST_ZONES, drawn_zones, replace_zones
 from tests.support.people import House
 
 TRIANGLE = [[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]]
