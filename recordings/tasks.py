@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from celery import shared_task
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 
 from recordings.exclusive import alone
 from recordings.models import MotionWatch, Volume
@@ -29,7 +26,7 @@ from recordings.services import (
     retention,
 )
 from recordings.services.check import take_up
-from recordings.services.complaints import complain
+from recordings.services.database_away import while_the_database_answers as _while_the_database_answers
 from recordings.services.events import note_motion
 
 logger = logging.getLogger(__name__)
@@ -40,15 +37,6 @@ _DELETION_BUDGET_S = 100.0
 _PICTURES_BUDGET_S = 30.0
 _MOTION_BUDGET_S = 8.0
 _MOTION_EXPIRES_S = 5
-
-
-@contextmanager
-def _while_the_database_answers() -> Iterator[None]:
-    """Nothing is lost when it doesn't: the next sweep finds it all."""
-    try:
-        yield
-    except (OperationalError, InterfaceError) as error:
-        complain(logger, f"the catalogue waits for the database: {error}")
 
 
 def _lock(name: str) -> Path:

@@ -37,6 +37,7 @@ def camera_form(house: House, **changes: Any) -> dict[str, Any]:
         "recording-0-streams": "main",
         "recording-0-keep_days": "7",
         "recording-0-keep_gigabytes": "12.5",
+        "recording-0-hold_minutes": "15",
         "recording-0-snapshot_every_s": "",
         "recording-0-longest_segment_s": "60",
         "recording-0-time_zone": "Europe/Berlin",
