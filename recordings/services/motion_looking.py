@@ -51,7 +51,7 @@ class Looker:
     def look(self, gop: Fragment) -> Seen:
         """Raises FootageGone, SegmentFormatError."""
         if self._decoder is None:
-            self._decoder = PictureDecoder(self._file.tracks()[VIDEO_TRACK_ID], is_for_small=True)
+            self._decoder = PictureDecoder(self._file.tracks()[VIDEO_TRACK_ID])
         start_ms, new = self._piece.segment.started_at_ms, self._piece.span_of(gop)
         found, pictures = [], 0
         for at_90k, frame in self._decoder.pictures(self._samples(gop)):

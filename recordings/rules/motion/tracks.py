@@ -33,8 +33,9 @@ class Track:
 
     x, y, width, height, across, down: where it was last, smoothed size, speed per second
     net: how far it got from where it was first seen; `way`: on how long a way; `far`: how far in lengths of its own
-    area, peak: parts of ten thousand of the picture, smoothed, and the most
+    area: parts of ten thousand of the picture, smoothed
     pace_ms: the least time between two pictures of it
+    is_motion: 1 from when it was found to be motion
     calm: how little of it lies where it always fluctuates, 0 to 1
     """
 
@@ -50,7 +51,6 @@ class Track:
     width: float = 0.0
     height: float = 0.0
     area: float = 0.0
-    peak: float = 0.0
     path: float = 0.0
     net: float = 0.0
     way: float = 0.0
@@ -58,6 +58,7 @@ class Track:
     edge: float = 0.0
     calm: float = 0.0
     pace_ms: float = NO_PACE_MS
+    is_motion: int = 0
 
     @classmethod
     def begun(cls, shape: Shape, at_ms: int) -> Track:
@@ -73,7 +74,6 @@ class Track:
             width=width,
             height=height,
             area=shape.area,
-            peak=shape.area,
             edge=shape.edge,
             calm=1 - shape.unrest / 100,
         )
@@ -89,7 +89,6 @@ class Track:
         self.width += _SMOOTH * (width - self.width)
         self.height += _SMOOTH * (height - self.height)
         self.area += _SMOOTH * (shape.area - self.area)
-        self.peak = max(self.peak, self.area)
         self.edge += _SMOOTH * (shape.edge - self.edge)
         self.calm += _SMOOTH * (1 - shape.unrest / 100 - self.calm)
         net = math.hypot(x - self.home_x, y - self.home_y)
