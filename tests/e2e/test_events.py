@@ -75,7 +75,7 @@ def chrome() -> Iterator[Browser]:
 @pytest.fixture
 def desk(chrome: Browser, happened: Happened) -> Iterator[Page]:
     """Nothing is reviewed. Fails the test for any error on its console."""
-    happened.web.python("from recordings.models import Event; Event.objects.update(reviewed_at=None, reviewed_by=None)")
+    happened.happenings.unreview()
     with signed_in(chrome, happened.web, **ZONE) as context:
         page = context.new_page()
         complaints = collect_complaints(page)
@@ -340,18 +340,14 @@ def test_news_come_live_and_nothing_moves_under_ones_hands(desk: Page, happened:
     desk.locator("#news").click()
     wait_for(lambda: ids(desk)[:2] == [second, first], what="the new event on top")
     assert desk.evaluate("scrollY") == 0
-    happened.web.python("from recordings.models import Event; Event.objects.filter(pk__in=given['ids']).delete()", ids=[first, second])
+    happened.happenings.remove(first, second)
 
 
 def test_the_number_of_events_to_review_is_beside_their_name(desk: Page, happened: Happened) -> None:
     open_events(desk, "?camera=door")
     badge = desk.locator(".bar-nav [data-unreviewed]")
     expect(badge).to_have_text("99+ not reviewed")
-    happened.web.python(
-        "from django.utils import timezone; from recordings.models import Event;"
-        "Event.objects.exclude(pk__in=given['ids']).update(reviewed_at=timezone.now())",
-        ids=happened.door,
-    )
+    happened.happenings.review(but=happened.door)
     card(desk, happened.door[0]).locator(".ev-review").click()
     expect(badge).to_have_text("2 not reviewed")
     desk.keyboard.press("Shift+R")
@@ -377,7 +373,7 @@ def test_the_dashboard_shows_where_something_moves(desk: Page, happened: Happene
     expect(desk.locator("#event")).to_be_visible()
     desk.goto("/")
     expect(yard).not_to_have_attribute("data-moving", "")
-    happened.web.python("from recordings.models import Event; Event.objects.filter(pk=given['id']).delete()", id=event)
+    happened.happenings.remove(event)
 
 
 def test_people_see_events_of_what_they_may_play_back(chrome: Browser, happened: Happened) -> None:
@@ -399,7 +395,7 @@ def test_people_see_events_of_what_they_may_play_back(chrome: Browser, happened:
 
 
 def test_a_phone_swipes_taps_and_has_room_for_fingers(chrome: Browser, happened: Happened) -> None:
-    happened.web.python("from recordings.models import Event; Event.objects.update(reviewed_at=None)")
+    happened.happenings.unreview()
     touch: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "device_scale_factor": 2, "reduced_motion": "reduce"}
     with signed_in(chrome, happened.web, **touch, **ZONE) as context:
         page = context.new_page()
