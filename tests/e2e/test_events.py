@@ -52,16 +52,12 @@ def happened(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterat
         site.catalogue(site.add("door", (described, list(packets(60, of=described, start_ms=start_ms)))))
         happenings = Happenings(site)
         person = [{"label": "person", "score": 0.91}]
-        door = happenings.add(
-            [
-                motion("door", at_ms, needs_pictures=True, **fields)
-                for at_ms, fields in [
-                    (start_ms + 5 * SECOND, {"zones": ["Porch"], "labels": person, "box": [0.1, 0.2, 0.3, 0.4], "peak_score": 82}),
-                    (start_ms + 20 * SECOND, {"peak_score": 30}),
-                    (start_ms + 40 * SECOND, {"zones": ["Path"], "is_late": True}),
-                ]
-            ]
-        )
+        moved: list[tuple[int, dict[str, Any]]] = [
+            (5, {"zones": ["Porch"], "labels": person, "box": [0.1, 0.2, 0.3, 0.4], "peak_score": 82}),
+            (20, {"peak_score": 30}),
+            (40, {"zones": ["Path"], "is_late": True}),
+        ]
+        door = happenings.add([motion("door", start_ms + second * SECOND, needs_pictures=True, **fields) for second, fields in moved])
         happenings.add([motion("attic", start_ms - 2 * DAY - number * 10 * MINUTE, peak_score=number % 90 + 5) for number in range(MANY)])
         yield Happened(happenings, start_ms, door)
 

@@ -71,7 +71,7 @@ def test_the_events_page_is_accessible(chrome: Browser, site: Site, scheme: Lite
         assert violations(page) == []
         if width == "phone":
             page.locator("#filters-button").click()
-        for name in ("cameras", "time", "kinds", "labels", "score"):
+        for name in ("cameras", "time", "score"):
             menu = page.locator(f'[data-filter="{name}"]')
             menu.locator("> button").click()
             expect(menu.locator(".menu-sheet")).to_be_visible()
