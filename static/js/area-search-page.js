@@ -13,7 +13,13 @@ import { foundIn, totalsOf } from "./area-search/stretches.js";
 import { previewAt } from "./events/event.js";
 import { keepServerClock, serverNow } from "./recordings/server-clock.js";
 import { bindZoneSelect, currentZone } from "./recordings/zone-select.js";
+import { parseAccount } from "./timeline/account.js";
 import { TimeWords } from "./timeline/time-words.js";
+
+/**
+ * @import { Area } from "./area-search/area.js"
+ * @import { Stretch } from "./area-search/stretches.js"
+ */
 
 const STILL_PX = 1_280;
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -45,23 +51,18 @@ function start() {
   const showRun = () => {
     if (!run) return;
     const found = foundIn(run.parts);
-    const { searchedMs, notAnalysedMs } = totalsOf(run.parts);
+    const totals = totalsOf(run.parts, run.footage);
     const isOver = run.progress === 1 || run.isStopped || run.trouble !== "";
-    byId("outcome").textContent = outcomeWords({
-      count: found.length,
-      searchedMs,
-      notAnalysedMs,
-      isOver,
-      isStopped: run.isStopped,
-    });
-    byId("unknown").textContent = unknownWords(searchedMs, notAnalysedMs);
+    const { isStopped } = run;
+    byId("outcome").textContent = outcomeWords({ ...totals, count: found.length, isOver, isStopped });
+    byId("unknown").textContent = isOver ? unknownWords(totals) : "";
     byId("trouble").hidden = !run.trouble;
     byId("trouble").textContent = `The search ended early: ${run.trouble}`;
     const progress = /** @type {HTMLProgressElement} */ (byId("progress"));
     progress.hidden = isOver;
     progress.value = run.progress;
     byId("stop").hidden = isOver;
-    histogram.show(run.parts.length ? binsOf(run.span, found, run.parts, words.zone) : [], words);
+    histogram.show(run.parts.length ? binsOf(run.span, found, run.parts, run.footage, words.zone) : [], words);
     results.show(found);
   };
   const search = () => {
@@ -69,13 +70,7 @@ function start() {
     if (!polygon) return;
     run?.stop();
     keep();
-    const path = `cameras/${encodeURIComponent(select.value)}/motion/search/`;
-    const mine = new SearchRun(span.choice, (startMs, endMs) =>
-      call(path, {
-        method: "POST",
-        body: { start: Math.floor(startMs), end: Math.ceil(endMs), polygon },
-      }),
-    );
+    const mine = searchOf(select.value, span.choice, polygon);
     run = mine;
     byId("outcome-box").hidden = false;
     byId("before").hidden = true;
@@ -130,6 +125,21 @@ function start() {
   // A link that says all is meant to be followed to its end.
   if (place.area) search();
   document.body.dataset.ready = "";
+}
+
+/** @param {string} slug @param {Stretch} span @param {Area} polygon */
+function searchOf(slug, span, polygon) {
+  const path = `cameras/${encodeURIComponent(slug)}/`;
+  const role = cameras.find((one) => one.slug === slug)?.role ?? "main";
+  return new SearchRun(
+    { startMs: Math.floor(span.startMs), endMs: Math.ceil(span.endMs) },
+    ({ startMs, endMs }) =>
+      call(`${path}motion/search/`, { method: "POST", body: { start: startMs, end: endMs, polygon } }),
+    async ({ startMs, endMs }) => {
+      const query = new URLSearchParams({ start: String(startMs), end: String(endMs), role });
+      return parseAccount(await call(`${path}timeline/?${query}`)).spans;
+    },
+  );
 }
 
 /** The newest picture of its footage, or its last one at all. @param {string} slug */

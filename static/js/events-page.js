@@ -102,6 +102,7 @@ function start() {
   detail.addEventListener("review", reviewOpen);
   board.addEventListener("change", () => {
     detail.refresh();
+    say(board.events.length);
     /** @type {HTMLButtonElement} */ (byId("review-all")).disabled = !board.events.some((one) => !one.isReviewed);
   });
   detail.addEventListener("closed", () => {
@@ -178,6 +179,12 @@ async function openById(id, open) {
   } catch {
     toast("This event is not there any more, or not yours to see.");
   }
+}
+
+/** For who doesn't see the list grow. @param {number} count */
+function say(count) {
+  const text = count === 1 ? "1 event" : `${count} events`;
+  if (byId("said").textContent !== text) byId("said").textContent = text;
 }
 
 /** The search by area begins with the camera that one looks at. @param {Filters} filters */

@@ -52,16 +52,12 @@ def happened(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterat
         site.catalogue(site.add("door", (described, list(packets(60, of=described, start_ms=start_ms)))))
         happenings = Happenings(site)
         person = [{"label": "person", "score": 0.91}]
-        door = happenings.add(
-            [
-                motion("door", at_ms, needs_pictures=True, **fields)
-                for at_ms, fields in [
-                    (start_ms + 5 * SECOND, {"zones": ["Porch"], "labels": person, "box": [0.1, 0.2, 0.3, 0.4], "peak_score": 82}),
-                    (start_ms + 20 * SECOND, {"peak_score": 30}),
-                    (start_ms + 40 * SECOND, {"zones": ["Path"], "is_late": True}),
-                ]
-            ]
-        )
+        moved: list[tuple[int, dict[str, Any]]] = [
+            (5, {"zones": ["Porch"], "labels": person, "box": [0.1, 0.2, 0.3, 0.4], "peak_score": 82}),
+            (20, {"peak_score": 30}),
+            (40, {"zones": ["Path"], "is_late": True}),
+        ]
+        door = happenings.add([motion("door", start_ms + second * SECOND, needs_pictures=True, **fields) for second, fields in moved])
         happenings.add([motion("attic", start_ms - 2 * DAY - number * 10 * MINUTE, peak_score=number % 90 + 5) for number in range(MANY)])
         yield Happened(happenings, start_ms, door)
 
@@ -75,7 +71,7 @@ def chrome() -> Iterator[Browser]:
 @pytest.fixture
 def desk(chrome: Browser, happened: Happened) -> Iterator[Page]:
     """Nothing is reviewed. Fails the test for any error on its console."""
-    happened.web.python("from recordings.models import Event; Event.objects.update(reviewed_at=None, reviewed_by=None)")
+    happened.happenings.unreview()
     with signed_in(chrome, happened.web, **ZONE) as context:
         page = context.new_page()
         complaints = collect_complaints(page)
@@ -340,18 +336,14 @@ def test_news_come_live_and_nothing_moves_under_ones_hands(desk: Page, happened:
     desk.locator("#news").click()
     wait_for(lambda: ids(desk)[:2] == [second, first], what="the new event on top")
     assert desk.evaluate("scrollY") == 0
-    happened.web.python("from recordings.models import Event; Event.objects.filter(pk__in=given['ids']).delete()", ids=[first, second])
+    happened.happenings.remove(first, second)
 
 
 def test_the_number_of_events_to_review_is_beside_their_name(desk: Page, happened: Happened) -> None:
     open_events(desk, "?camera=door")
     badge = desk.locator(".bar-nav [data-unreviewed]")
     expect(badge).to_have_text("99+ not reviewed")
-    happened.web.python(
-        "from django.utils import timezone; from recordings.models import Event;"
-        "Event.objects.exclude(pk__in=given['ids']).update(reviewed_at=timezone.now())",
-        ids=happened.door,
-    )
+    happened.happenings.review(but=happened.door)
     card(desk, happened.door[0]).locator(".ev-review").click()
     expect(badge).to_have_text("2 not reviewed")
     desk.keyboard.press("Shift+R")
@@ -377,7 +369,7 @@ def test_the_dashboard_shows_where_something_moves(desk: Page, happened: Happene
     expect(desk.locator("#event")).to_be_visible()
     desk.goto("/")
     expect(yard).not_to_have_attribute("data-moving", "")
-    happened.web.python("from recordings.models import Event; Event.objects.filter(pk=given['id']).delete()", id=event)
+    happened.happenings.remove(event)
 
 
 def test_people_see_events_of_what_they_may_play_back(chrome: Browser, happened: Happened) -> None:
@@ -399,7 +391,7 @@ def test_people_see_events_of_what_they_may_play_back(chrome: Browser, happened:
 
 
 def test_a_phone_swipes_taps_and_has_room_for_fingers(chrome: Browser, happened: Happened) -> None:
-    happened.web.python("from recordings.models import Event; Event.objects.update(reviewed_at=None)")
+    happened.happenings.unreview()
     touch: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "device_scale_factor": 2, "reduced_motion": "reduce"}
     with signed_in(chrome, happened.web, **touch, **ZONE) as context:
         page = context.new_page()

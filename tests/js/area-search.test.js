@@ -115,7 +115,10 @@ test("what goes on across a border is found once", () => {
   const found = foundIn(parts);
   assert.equal(found.length, 2);
   assert.deepEqual(found[1], { startMs: border - MINUTE, endMs: border + MINUTE, score: 80, share: 0.9 });
-  assert.deepEqual(totalsOf(parts), { searchedMs: 2 * DAY, notAnalysedMs: 2 * HOUR });
+  const all = { searchedMs: 2 * DAY, recordedMs: 2 * DAY, notAnalysedMs: 2 * HOUR };
+  assert.deepEqual(totalsOf(parts, null), all);
+  const footage = [{ startMs: border - HOUR, endMs: border + HOUR }];
+  assert.deepEqual(totalsOf(parts, footage), { ...all, recordedMs: 2 * HOUR });
 });
 
 test("bins are as long as people count, and begin on the wall clock", () => {
@@ -127,7 +130,8 @@ test("bins are as long as people count, and begin on the wall clock", () => {
   ]);
   const span = { startMs: NOW - DAY, endMs: NOW };
   const found = [{ startMs: NOW - 90 * MINUTE, endMs: NOW - 50 * MINUTE, score: 9, share: 1 }];
-  const bins = binsOf(span, found, [searched(span.startMs, span.endMs, [], 6 * HOUR)], berlin);
+  const parts = [searched(span.startMs, span.endMs, [], 6 * HOUR)];
+  const bins = binsOf(span, found, parts, null, berlin);
   assert.equal(bins.length, 24);
   assert.deepEqual(
     bins.slice(-2).map(({ count, movedMs }) => [count, movedMs / MINUTE]),
@@ -137,40 +141,78 @@ test("bins are as long as people count, and begin on the wall clock", () => {
     ],
   );
   assert.ok(bins.every(({ unknown }) => Math.abs(unknown - 0.25) < 1e-9));
+  const recorded = binsOf(span, found, parts, [{ startMs: NOW - 12 * HOUR, endMs: NOW }], berlin);
+  assert.deepEqual(
+    [recorded[0], recorded[23]].map(({ unknown }) => unknown),
+    [1, 0.5],
+  );
 });
 
 test("bins of days keep to midnight when the clock is changed", () => {
   const span = { startMs: Date.parse("2026-10-01T22:00Z"), endMs: Date.parse("2026-11-20T23:00Z") };
-  const bins = binsOf({ ...span, endMs: span.startMs + 66 * DAY }, [], [], berlin);
+  const bins = binsOf({ ...span, endMs: span.startMs + 66 * DAY }, [], [], null, berlin);
   assert.ok(bins.every(({ startMs }) => berlin.toWall(startMs) % DAY === 0));
   assert.ok(bins.some(({ startMs, endMs }) => endMs - startMs === 25 * HOUR));
   assert.ok(bins.every(({ endMs }, at) => at + 1 === bins.length || bins[at + 1].startMs === endMs));
 });
 
+const span = { startMs: NOW - 3 * DAY, endMs: NOW };
+const nothing = { spans: [], not_analysed_ms: 0 };
+const noFootage = async () => [];
+
 test("a search goes on to its end, stops when told, and says why it failed", async () => {
-  const span = { startMs: NOW - 3 * DAY, endMs: NOW };
   let asked = 0;
-  const answer = { spans: [], not_analysed_ms: 0 };
-  const whole = new SearchRun(span, async () => {
-    asked += 1;
-    return answer;
-  });
+  const whole = new SearchRun(
+    span,
+    async () => {
+      asked += 1;
+      return nothing;
+    },
+    noFootage,
+  );
   await whole.run();
-  assert.deepEqual([asked, whole.progress, whole.trouble], [3, 1, ""]);
-  const stopped = new SearchRun(span, async () => answer);
+  assert.deepEqual([asked, whole.progress, whole.trouble, whole.footage], [3, 1, "", []]);
+  const stopped = new SearchRun(span, async () => nothing, noFootage);
   stopped.addEventListener("progress", () => stopped.stop());
   await stopped.run();
   assert.equal(stopped.parts.length, 1);
-  const broken = new SearchRun(span, async (start) => {
-    if (start < NOW - DAY) throw new Error("The database is locked.");
-    return answer;
-  });
+  const broken = new SearchRun(
+    span,
+    async ({ startMs }) => {
+      if (startMs < NOW - DAY) throw new Error("The database is locked.");
+      return nothing;
+    },
+    async () => {
+      throw new Error("not this either");
+    },
+  );
   await broken.run();
-  assert.deepEqual([broken.parts.length, broken.trouble], [1, "The database is locked."]);
+  assert.deepEqual([broken.parts.length, broken.trouble, broken.footage], [1, "The database is locked.", null]);
+});
+
+test("what the server left for want of time is asked for once more", async () => {
+  /** @type {number[][]} */
+  const asked = [];
+  const run = new SearchRun(
+    { startMs: NOW - DAY, endMs: NOW },
+    async ({ startMs, endMs }) => {
+      asked.push([startMs, endMs]);
+      return { ...nothing, searched: { start_ms: Math.max(startMs, endMs - 10 * HOUR), end_ms: endMs } };
+    },
+    noFootage,
+  );
+  await run.run();
+  assert.deepEqual(asked, [
+    [NOW - DAY, NOW],
+    [NOW - DAY, NOW - 10 * HOUR],
+    [NOW - DAY, NOW - 20 * HOUR],
+  ]);
+  assert.equal(run.progress, 1);
 });
 
 test("the outcome is told as people would", () => {
-  const state = { count: 0, searchedMs: DAY, notAnalysedMs: 0, isOver: true, isStopped: false };
+  const totals = { searchedMs: DAY, recordedMs: DAY, notAnalysedMs: 0 };
+  const state = { ...totals, count: 0, isOver: true, isStopped: false };
   assert.equal(outcomeWords(state), "Nothing moved here.");
   assert.equal(outcomeWords({ ...state, count: 1 }), "Something moved here once.");
   assert.equal(
@@ -178,9 +220,13 @@ test("the outcome is told as people would", () => {
     "Something moved here 12 times in the newest 1 d; stopped there.",
   );
   assert.equal(outcomeWords({ ...state, notAnalysedMs: DAY }), "Nothing is known of that time.");
-  assert.equal(outcomeWords({ ...state, isOver: false, count: 2 }), "twice so far …");
-  assert.equal(unknownWords(DAY, 0), "");
-  assert.match(unknownWords(DAY, DAY), /^None of it was looked through/);
-  assert.match(unknownWords(DAY, 2 * HOUR), /^2 h of 1 d were not looked through/);
+  assert.equal(outcomeWords({ ...state, recordedMs: 0 }), "There is no footage of that time.");
+  assert.equal(outcomeWords({ ...state, isOver: false, count: 2 }), "Twice so far …");
+  assert.equal(unknownWords(totals), "");
+  assert.match(unknownWords({ ...totals, notAnalysedMs: DAY }), /^None of the footage was looked through/);
+  assert.match(
+    unknownWords({ ...totals, recordedMs: HOUR, notAnalysedMs: 600_000 }),
+    /^There is footage of 1 h of these 1 d\. 10 min of the footage were not looked through/,
+  );
   assert.equal(shareWords({ startMs: 0, endMs: 1, score: 1, share: 0.001 }), "1 % of the area");
 });

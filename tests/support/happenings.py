@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,11 +58,6 @@ for segment in Segment.objects.filter(camera_id=given["camera"]):
         },
     )
 """
-_STATES = """
-from recordings.models import Event
-
-answer = {event.pk: [event.reviewed_at is not None, event.end_ms] for event in Event.objects.all()}
-"""
 
 
 def motion(camera: str | None, start_ms: int, length_ms: int = 4_000, **fields: Any) -> dict[str, Any]:
@@ -68,7 +65,6 @@ def motion(camera: str | None, start_ms: int, length_ms: int = 4_000, **fields: 
     end_ms = start_ms + length_ms
     usual = {
         "kind": "motion",
-        "needs_pictures": True,
         "end_ms": end_ms,
         "seen_until_ms": end_ms,
         "peak_score": 50,
@@ -95,6 +91,25 @@ class Happenings:
         """As if all footage of the camera had been analysed, and something had moved for two seconds at each of these (at_ms, x, y)."""
         self.site.site.python(_TRACE, camera=self.site.site.cameras[slug], moved=list(moved))
 
+    # Without a Django of its own for each: pages wait for these.
+
     def reviewed(self) -> set[int]:
-        states: dict[str, list[Any]] = self.site.site.python(_STATES)
-        return {int(pk) for pk, (is_reviewed, _) in states.items() if is_reviewed}
+        with closing(self._database()) as database:
+            return {pk for (pk,) in database.execute("SELECT id FROM recordings_event WHERE reviewed_at IS NOT NULL")}
+
+    def review(self, *, but: Iterable[int] = ()) -> None:
+        """As if somebody had looked at all of them but those."""
+        with closing(self._database()) as database, database:
+            database.execute("UPDATE recordings_event SET reviewed_at='2026-11-22 10:00:00'")
+            database.executemany("UPDATE recordings_event SET reviewed_at=NULL WHERE id=?", [(pk,) for pk in but])
+
+    def unreview(self) -> None:
+        with closing(self._database()) as database, database:
+            database.execute("UPDATE recordings_event SET reviewed_at=NULL, reviewed_by_id=NULL")
+
+    def remove(self, *ids: int) -> None:
+        with closing(self._database()) as database, database:
+            database.executemany("DELETE FROM recordings_event WHERE id=?", [(pk,) for pk in ids])
+
+    def _database(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.site.site.data_dir / "nvr.sqlite3", timeout=10)

@@ -2,15 +2,17 @@
  * What was found, by time: bins that begin on round times of the zone's wall clock. Pure.
  *
  * @import { Zone } from "../timeline/zone.js"
- * @import { Found, Searched } from "./stretches.js"
+ * @import { Found, Searched, Stretch } from "./stretches.js"
  *
  * @typedef {object} Bin
  * @property {number} startMs
  * @property {number} endMs
  * @property {number} count how often something began to move
  * @property {number} movedMs
- * @property {number} unknown which part of it was not analysed, 0 to 1
+ * @property {number} unknown which part of it has no footage, or was not analysed, 0 to 1
  */
+
+import { sharedMs } from "./stretches.js";
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
@@ -24,17 +26,24 @@ export function binLength(spanMs) {
 }
 
 /**
- * @param {{startMs: number, endMs: number}} span @param {Found[]} found @param {Searched[]} parts what is searched so far @param {Zone} zone
+ * @param {Stretch} span @param {Found[]} found @param {Searched[]} parts what is searched so far
+ * @param {Stretch[] | null} footage null: not known, and taken for all @param {Zone} zone
  * @returns {Bin[]}
  */
-export function binsOf(span, found, parts, zone) {
+export function binsOf(span, found, parts, footage, zone) {
   const length = binLength(span.endMs - span.startMs);
   /** @type {Bin[]} */
   const bins = [];
   for (let at = beginOf(span.startMs, length, zone); at < span.endMs; ) {
     // On the day the clock is changed a bin may be an hour shorter or longer.
     const next = Math.max(at + MINUTE, beginOf(at + length * 1.5, length, zone));
-    bins.push({ startMs: at, endMs: next, count: 0, movedMs: 0, unknown: unknownShare(at, next, parts) });
+    bins.push({
+      startMs: at,
+      endMs: next,
+      count: 0,
+      movedMs: 0,
+      unknown: unknownShare({ startMs: at, endMs: next }, parts, footage),
+    });
     at = next;
   }
   for (const one of found) {
@@ -47,14 +56,22 @@ export function binsOf(span, found, parts, zone) {
   return bins;
 }
 
-/** Of a stretch one knows how much was not analysed, not when: it counts for all of it alike. @param {number} startMs @param {number} endMs @param {Searched[]} parts */
-function unknownShare(startMs, endMs, parts) {
+/**
+ * Of a part's footage one knows how much was not analysed, not when: it counts for all of it alike.
+ *
+ * @param {Stretch} bin @param {Searched[]} parts @param {Stretch[] | null} footage
+ */
+function unknownShare(bin, parts, footage) {
   let unknownMs = 0;
   for (const part of parts) {
-    const sharedMs = Math.min(endMs, part.endMs) - Math.max(startMs, part.startMs);
-    if (sharedMs > 0) unknownMs += (sharedMs * part.notAnalysedMs) / Math.max(1, part.endMs - part.startMs);
+    const common = { startMs: Math.max(bin.startMs, part.startMs), endMs: Math.min(bin.endMs, part.endMs) };
+    const commonMs = common.endMs - common.startMs;
+    if (commonMs <= 0) continue;
+    const recordedMs = footage ? sharedMs(footage, common) : commonMs;
+    const ofPartMs = footage ? sharedMs(footage, part) : part.endMs - part.startMs;
+    unknownMs += commonMs - recordedMs + recordedMs * Math.min(1, part.notAnalysedMs / Math.max(1, ofPartMs));
   }
-  return Math.min(1, unknownMs / (endMs - startMs));
+  return Math.min(1, unknownMs / (bin.endMs - bin.startMs));
 }
 
 /** @param {number} atMs @param {number} length @param {Zone} zone */

@@ -103,10 +103,16 @@ export class Results {
     const bar = element("i", "");
     bar.style.inlineSize = `${Math.max(3, Math.min(100, one.score))}%`;
     score.append(bar);
+    // What the camera's settings leave out is found all the same.
+    const slight = one.score ? "" : " · too slight for an event";
     facts.append(
       element("strong", "", words.time(one.startMs)),
       element("span", "quiet", words.date(one.startMs)),
-      element("span", "quiet", `${lengthWords(Math.max(1_000, one.endMs - one.startMs))} · ${shareWords(one)}`),
+      element(
+        "span",
+        "quiet",
+        `${lengthWords(Math.max(1_000, one.endMs - one.startMs))} · ${shareWords(one)}${slight}`,
+      ),
       score,
     );
     link.append(picture, facts);

@@ -1,30 +1,33 @@
 /**
- * One search, stretch after stretch. Fires `progress` after each and `end` when it is over, was stopped, or failed.
+ * One search, stretch after stretch, from the newest on. Fires `progress` after each, and `end` when it is over, was stopped, or failed.
  *
- * @import { Searched } from "./stretches.js"
+ * @import { Searched, Stretch } from "./stretches.js"
  */
 
-import { parseSearched, stretchesOf } from "./stretches.js";
+import { parseSearched, searchedMs, stretchesOf } from "./stretches.js";
 
 export class SearchRun extends EventTarget {
   /** @type {Searched[]} newest first */
   parts = [];
+  /** Where there is footage at all; null as long as that is not known. @type {Stretch[] | null} */
+  footage = null;
   /** Why it ended early; empty when it did not. */
   trouble = "";
-  #fetch;
   #span;
-  #stretches;
+  #fetch;
+  #fetchFootage;
   #isStopped = false;
 
   /**
-   * @param {{startMs: number, endMs: number}} span
-   * @param {(start: number, end: number) => Promise<any>} fetch the API's answer for a stretch
+   * @param {Stretch} span
+   * @param {(stretch: Stretch) => Promise<any>} fetch the API's answer for a stretch
+   * @param {(span: Stretch) => Promise<Stretch[]>} fetchFootage
    */
-  constructor(span, fetch) {
+  constructor(span, fetch, fetchFootage) {
     super();
     this.#span = span;
     this.#fetch = fetch;
-    this.#stretches = stretchesOf(span.startMs, span.endMs);
+    this.#fetchFootage = fetchFootage;
   }
 
   get span() {
@@ -33,7 +36,7 @@ export class SearchRun extends EventTarget {
 
   /** 0 to 1 */
   get progress() {
-    return this.#stretches.length ? this.parts.length / this.#stretches.length : 1;
+    return Math.min(1, searchedMs(this.parts) / (this.#span.endMs - this.#span.startMs));
   }
 
   get isStopped() {
@@ -45,11 +48,16 @@ export class SearchRun extends EventTarget {
   }
 
   async run() {
-    for (const stretch of this.#stretches) {
+    const footage = this.#fetchFootage(this.#span).catch(() => null);
+    const left = stretchesOf(this.#span.startMs, this.#span.endMs);
+    for (let stretch = left.shift(); stretch && !this.#isStopped; stretch = left.shift()) {
       try {
-        const answer = await this.#fetch(stretch.startMs, stretch.endMs);
+        const part = parseSearched(await this.#fetch(stretch), stretch);
+        this.footage ??= await footage;
         if (this.#isStopped) break;
-        this.parts.push(parseSearched(answer, stretch));
+        this.parts.push(part);
+        // The server does what it can in its time, and leaves the older part.
+        if (part.startMs > stretch.startMs) left.unshift({ startMs: stretch.startMs, endMs: part.startMs });
       } catch (error) {
         this.trouble = error instanceof Error ? error.message : String(error);
         break;

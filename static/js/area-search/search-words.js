@@ -8,23 +8,37 @@ import { lengthWords } from "../timeline/time-words.js";
 
 /** From so much on it is worth a word. */
 const WORTH_MS = 1_000;
+const WORTH = 0.01;
 
-/** @param {{count: number, searchedMs: number, notAnalysedMs: number, isOver: boolean, isStopped: boolean}} state */
-export function outcomeWords({ count, searchedMs, notAnalysedMs, isOver, isStopped }) {
-  if (!isOver) return count ? `${timesWords(count)} so far …` : "Looking …";
+/**
+ * @typedef {{searchedMs: number, recordedMs: number, notAnalysedMs: number}} Totals
+ *
+ * @param {Totals & {count: number, isOver: boolean, isStopped: boolean}} state
+ */
+export function outcomeWords({ count, searchedMs, recordedMs, notAnalysedMs, isOver, isStopped }) {
+  if (!isOver) return count ? `${capital(timesWords(count))} so far …` : "Looking …";
   if (!searchedMs) return isStopped ? "Stopped." : "";
   const where = isStopped ? ` in the newest ${lengthWords(searchedMs)}; stopped there` : "";
   if (count) return `Something moved here ${timesWords(count)}${where}.`;
-  if (notAnalysedMs >= searchedMs - WORTH_MS) return `Nothing is known of that time${where}.`;
+  if (recordedMs < WORTH_MS) return `There is no footage of that time${where}.`;
+  if (recordedMs - notAnalysedMs < WORTH_MS) return `Nothing is known of that time${where}.`;
   return `Nothing moved here${where}.`;
 }
 
-/** @param {number} searchedMs @param {number} notAnalysedMs @returns {string} empty when all was analysed */
-export function unknownWords(searchedMs, notAnalysedMs) {
-  if (notAnalysedMs < WORTH_MS) return "";
-  const why = "there was no footage then, motion detection was off, or has not come to it yet";
-  if (notAnalysedMs >= searchedMs - WORTH_MS) return `None of it was looked through for motion: ${why}.`;
-  return `${lengthWords(notAnalysedMs)} of ${lengthWords(searchedMs)} were not looked through for motion: ${why}.`;
+/** What of the time could not be searched, and why; empty when all of it was. @param {Totals} totals */
+export function unknownWords({ searchedMs, recordedMs, notAnalysedMs }) {
+  if (recordedMs < WORTH_MS) return "";
+  const said = [];
+  const missingMs = searchedMs - recordedMs;
+  if (missingMs > Math.max(WORTH_MS, searchedMs * WORTH)) {
+    said.push(`There is footage of ${lengthWords(recordedMs)} of these ${lengthWords(searchedMs)}.`);
+  }
+  if (notAnalysedMs >= WORTH_MS) {
+    const isAll = recordedMs - notAnalysedMs < WORTH_MS;
+    const much = isAll ? "None of the footage was" : `${lengthWords(notAnalysedMs)} of the footage were not`;
+    said.push(`${much} looked through for motion: detection was off, or has not come to it yet.`);
+  }
+  return said.join(" ");
 }
 
 /** "38 % of the area" @param {Found} found */
@@ -36,4 +50,9 @@ export function shareWords({ share }) {
 function timesWords(count) {
   if (count === 1) return "once";
   return count === 2 ? "twice" : `${count} times`;
+}
+
+/** @param {string} text */
+function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,6 +1,7 @@
 /**
  * A long search in stretches of time, the newest first, so that something is to be seen soon; and what they find, put together. Pure.
  *
+ * @typedef {{startMs: number, endMs: number}} Stretch
  * @typedef {{startMs: number, endMs: number, score: number, share: number}} Found `share`: of the area, 0 to 1
  * @typedef {{startMs: number, endMs: number, notAnalysedMs: number, found: Found[]}} Searched
  */
@@ -9,7 +10,7 @@ const STRETCH_MS = 86_400_000;
 /** What goes on across a border is one again. */
 const TOUCHING_MS = 2_000;
 
-/** @param {number} startMs @param {number} endMs @returns {{startMs: number, endMs: number}[]} newest first */
+/** @param {number} startMs @param {number} endMs @returns {Stretch[]} newest first */
 export function stretchesOf(startMs, endMs) {
   const stretches = [];
   for (let to = endMs; to > startMs; to -= STRETCH_MS)
@@ -17,11 +18,11 @@ export function stretchesOf(startMs, endMs) {
   return stretches;
 }
 
-/** @param {any} answer of the API @param {{startMs: number, endMs: number}} asked @returns {Searched} */
+/** `notAnalysedMs`: of its footage. @param {any} answer of the API @param {Stretch} asked @returns {Searched} */
 export function parseSearched(answer, asked) {
   return {
-    startMs: answer.searched?.start_ms ?? asked.startMs,
-    endMs: answer.searched?.end_ms ?? asked.endMs,
+    startMs: Math.min(asked.endMs - 1, Math.max(asked.startMs, answer.searched?.start_ms ?? asked.startMs)),
+    endMs: asked.endMs,
     notAnalysedMs: Math.max(0, Number(answer.not_analysed_ms ?? 0)),
     found: (answer.spans ?? []).map((/** @type {any} */ span) => ({
       startMs: span.start_ms,
@@ -54,9 +55,18 @@ export function foundIn(parts) {
 }
 
 /** @param {Searched[]} parts */
-export function totalsOf(parts) {
-  return {
-    searchedMs: parts.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0),
-    notAnalysedMs: parts.reduce((sum, part) => sum + Math.min(part.notAnalysedMs, part.endMs - part.startMs), 0),
-  };
+export function searchedMs(parts) {
+  return parts.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+}
+
+/** How much there is to know. @param {Searched[]} parts @param {Stretch[] | null} footage null: not known, and taken for all */
+export function totalsOf(parts, footage) {
+  const recordedMs = footage ? parts.reduce((sum, part) => sum + sharedMs(footage, part), 0) : searchedMs(parts);
+  const notAnalysedMs = parts.reduce((sum, part) => sum + part.notAnalysedMs, 0);
+  return { searchedMs: searchedMs(parts), recordedMs, notAnalysedMs: Math.min(recordedMs, notAnalysedMs) };
+}
+
+/** How much of a stretch lies in others. @param {Stretch[]} others @param {Stretch} stretch */
+export function sharedMs(others, { startMs, endMs }) {
+  return others.reduce((sum, one) => sum + Math.max(0, Math.min(endMs, one.endMs) - Math.max(startMs, one.startMs)), 0);
 }

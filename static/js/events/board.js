@@ -132,7 +132,12 @@ export class Board extends EventTarget {
     const answer = await this.#pages.newest();
     if (!answer) return;
     const { events, isAll } = answer;
-    this.#isBehind ||= this.events.length > 0 && !isAll && !events.some(({ id }) => this.#list.isShown(id));
+    const hasHole = this.events.length > 0 && !isAll && !events.some(({ id }) => this.#list.isShown(id));
+    if (hasHole && !this.#isBusy()) {
+      await this.load(this.#filters);
+      return;
+    }
+    this.#isBehind ||= hasHole;
     for (const event of events) this.hear(event);
   }
 

@@ -35,6 +35,7 @@ export class EventPages {
     this.#path = `events/?${query}`;
     this.#next = this.#path;
     this.#isLoading = false;
+    this.trouble = "";
     return this.more();
   }
 

@@ -372,7 +372,10 @@ export class NvrTimeline extends HTMLElement {
     const name = this.#cameras.length > 1 ? camera.name : "";
     const place = { view: this.#view, words: this.#words, nowMs: this.now(), previews: this.previews };
     if (mark?.isNarrow) this.#glass.lookAt({ name }, mark.event, mark.count, x, place);
-    else this.#glass.look({ slug: camera.slug, name }, account, atMs, x, place);
+    else {
+      const known = this.#showsEvents ? account : { ...account, events: [] };
+      this.#glass.look({ slug: camera.slug, name }, known, atMs, x, place);
+    }
   }
 
   #left() {
