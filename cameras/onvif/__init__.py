@@ -3,6 +3,7 @@
     client     one device: clock, identity, services, and any call to it
     media      its streams and snapshots (profiles S and T)
     ptz        moves, presets, focus
+    spaces     what the head can, and in which numbers
     events     what it notices, pulled
     relays     its outputs
     errors     what goes wrong, in words for people
