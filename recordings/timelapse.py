@@ -1,11 +1,8 @@
-"""Footage that passes fast: some of its pictures decoded, and encoded as a movie of their own. One of PyAV's doors.
-
-Where one picture of a group is wanted it is the keyframe, which is the cheap way; where more are, the group is decoded up to the last.
-"""
+"""Footage that passes fast: some of its pictures decoded, and encoded as a movie of their own. One of PyAV's doors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -14,10 +11,8 @@ from typing import Any
 import av
 from av import VideoFrame
 
-from recordings.fragment_reader import FragmentReader
-from recordings.frames import PictureDecoder
+from recordings.moments import frames_of
 from recordings.rules.export_plan import Piece
-from recordings.rules.fragments import VIDEO_TRACK_ID, Fragment
 from recordings.rules.movie import Labels
 from recordings.rules.timelapse import FPS, Shots
 from streaming.codec.jpeg import fit_width
@@ -40,7 +35,7 @@ def make(pieces: Sequence[Piece], shots: Sequence[Shots], out: Path, labels: Lab
     try:
         done = 0
         for piece, its in zip(pieces, shots, strict=True):
-            for frame in _frames(piece, its):
+            for frame in frames_of(piece.source, its):
                 done += 1
                 if frame is not None:
                     encoder.add(frame)
@@ -50,46 +45,6 @@ def make(pieces: Sequence[Piece], shots: Sequence[Shots], out: Path, labels: Lab
     if not encoder.pictures:
         raise EmptyTimelapseError("none of the pictures can be decoded")
     return encoder.pictures
-
-
-def _frames(piece: Piece, shots: Shots) -> Iterator[VideoFrame | None]:
-    """One for each instant, in order; None for what can't be decoded."""
-    if not shots:
-        return
-    source = piece.source
-    with FragmentReader(source.path, init_bytes=source.init_bytes, size_bytes=source.size_bytes) as file:
-        decoder = PictureDecoder(file.tracks()[VIDEO_TRACK_ID])
-        for gop, instants in shots:
-            if len(instants) == 1:
-                yield decoder.keyframe(file.keyframe(gop.offset_bytes))
-            else:
-                yield from _chosen(decoder, file, gop, instants)
-
-
-def _chosen(decoder: PictureDecoder, file: FragmentReader, gop: Fragment, instants: Sequence[int]) -> Iterator[VideoFrame | None]:
-    """What is on the screen at each instant."""
-    last: VideoFrame | None = None
-    waiting = list(instants)
-    for shown, frame in decoder.pictures(_samples(file, gop, instants[-1])):
-        while waiting and shown > waiting[0]:
-            yield last or frame
-            waiting.pop(0)
-        last = frame
-    yield from (last for _ in waiting)
-
-
-def _samples(file: FragmentReader, gop: Fragment, until: int) -> Iterator[tuple[int, bytes]]:
-    end = gop.offset_bytes + gop.size_bytes
-    for runs in file.fragments(gop.offset_bytes):
-        for run in runs:
-            if run.track_id != VIDEO_TRACK_ID:
-                continue
-            at, offset = run.decode_time, run.offset_bytes
-            if offset >= end or at > until:
-                return
-            for sample in run.samples:
-                yield at + sample.composition, file.read(offset, sample.size_bytes)
-                at, offset = at + sample.duration, offset + sample.size_bytes
 
 
 class _Encoder:

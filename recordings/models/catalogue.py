@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from cameras.models import Camera
@@ -58,6 +59,11 @@ class RecordingRule(models.Model):
     keep_days = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True, default=30)
     keep_bytes = models.BigIntegerField(null=True, blank=True)
     snapshot_every_s = models.PositiveIntegerField(null=True, blank=True)
+    hold_minutes = models.PositiveIntegerField(
+        default=15,
+        validators=[MinValueValidator(1), MaxValueValidator(525_600)],
+        help_text="On motion: everything is kept for so long, then only what moved.",
+    )
 
     def __str__(self) -> str:
         return f"recording of {self.camera}"

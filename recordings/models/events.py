@@ -43,13 +43,31 @@ class Event(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     reviewed_at = models.DateTimeField(null=True, blank=True)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # By the clock of who found it, not of the footage: when it was last added to, and last told of.
+    touched_at_ms = models.BigIntegerField(default=0, editable=False)
+    told_at_ms = models.BigIntegerField(default=0, editable=False)
+    needs_pictures = models.BooleanField(default=False, editable=False)
 
     class Meta:
         ordering: ClassVar = ["-start_ms", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["camera", "kind", "subject"],
+                condition=Q(end_ms__isnull=True, camera__isnull=False),
+                name="one_going_on_per_camera",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "subject"], condition=Q(end_ms__isnull=True, camera__isnull=True), name="one_going_on_per_subject"
+            ),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["camera", "start_ms"], name="event_by_camera"),
+            models.Index(fields=["camera", "kind", "start_ms"], name="event_by_kind"),
             models.Index(fields=["start_ms"], name="event_by_time"),
+            # Of few rows each.
             models.Index(fields=["camera", "kind"], condition=Q(end_ms__isnull=True), name="event_going_on"),
+            models.Index(fields=["camera", "start_ms"], condition=Q(reviewed_at__isnull=True), name="event_unreviewed"),
+            models.Index(fields=["start_ms"], condition=Q(needs_pictures=True), name="event_needs_pictures"),
         ]
 
     def __str__(self) -> str:

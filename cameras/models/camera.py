@@ -45,6 +45,7 @@ class Camera(models.Model):
     password = EncryptedText(max_length=200, blank=True, default="")
     position = models.PositiveIntegerField(default=0, help_text="Order on the dashboard, smallest first.")
     record = models.CharField(max_length=10, choices=Record.choices, default=Record.CONTINUOUS)
+    record_changed_at = models.DateTimeField(default=timezone.now, editable=False)
     detects_motion = models.BooleanField("detect motion", default=False, help_text="Looks for motion in what is recorded.")
     groups = models.ManyToManyField(CameraGroup, blank=True, related_name="cameras")
     state = models.CharField(max_length=12, choices=StreamState.choices, default=StreamState.OFF, editable=False)
