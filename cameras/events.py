@@ -82,6 +82,17 @@ class MotionLevel(TypedDict):
     lag_ms: int
 
 
+class DiagnosisNews(TypedDict):
+    """To who started it: what an examination has found since the last message. `shares` tell how far each stream has been watched."""
+
+    type: Literal["diagnosis"]
+    camera: str
+    id: int
+    state: str
+    shares: dict[str, float]
+    findings: list[dict[str, Any]]
+
+
 class StorageState(TypedDict):
     """To staff: a recording directory fails, fills up, or is well again. `volume` is its name."""
 

@@ -75,6 +75,10 @@ class Finding:
     def title(self) -> str:
         return CHECKS.get(self.check, self.check)
 
+    @property
+    def is_behind_a_failure(self) -> bool:
+        return "because" in self.facts
+
     def to_json(self) -> dict[str, Any]:
         return {
             "check": self.check,
@@ -101,7 +105,7 @@ def bad(check: str, text: str, meaning: str, advice: str, **facts: Fact) -> Find
 
 def not_reached(check: str, because: str) -> Finding:
     """`because` is the check that failed in front of it."""
-    return Finding(check, Grade.NOT_REACHED, f"Not reached, because of: {CHECKS[because]}.")
+    return Finding(check, Grade.NOT_REACHED, f"Not reached, because of: {CHECKS[because]}.", facts={"because": because})
 
 
 def from_json(stored: Mapping[str, Any]) -> Finding:
@@ -118,8 +122,14 @@ def from_json(stored: Mapping[str, Any]) -> Finding:
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """The whole camera's and the main stream's first, then the sub stream's; each from the cable to the picture."""
-    return sorted(findings, key=lambda finding: (finding.stream == "sub", _ORDER.get(finding.check, len(_ORDER))))
+    """The way to the camera, its main stream, its sub stream, the camera as a whole; each from the cable to the picture."""
+    return sorted(findings, key=lambda finding: (_part(finding), _ORDER.get(finding.check, len(_ORDER))))
+
+
+def _part(finding: Finding) -> int:
+    if finding.stream:
+        return 1 if finding.stream == "main" else 2
+    return 0 if _ORDER.get(finding.check, len(_ORDER)) < _ORDER["rtsp"] else 3
 
 
 def worst(findings: Iterable[Finding]) -> Grade:

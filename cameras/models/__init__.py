@@ -1,5 +1,6 @@
 from __future__ import annotations
 
 from cameras.models.camera import Action, Camera, CameraGroup, Grant, Layout, LayoutKind, Stream, StreamState
+from cameras.models.diagnosis import Diagnosis
 
-__all__ = ["Action", "Camera", "CameraGroup", "Grant", "Layout", "LayoutKind", "Stream", "StreamState"]
+__all__ = ["Action", "Camera", "CameraGroup", "Diagnosis", "Grant", "Layout", "LayoutKind", "Stream", "StreamState"]

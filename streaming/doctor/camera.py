@@ -1,18 +1,32 @@
-"""Examines a camera: its main stream, its sub stream beside it, and how the two fit together."""
+"""Examines a camera: its main stream, its sub stream beside it, how the two fit together, and what it says by ONVIF."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cameras.findings import Finding, in_order
-from streaming.doctor.checks import sub_stream
+from cameras.onvif.address import DeviceAddress
+from cameras.stream_url import Credentials
+from streaming.doctor.checks import onvif, sub_stream
 from streaming.doctor.evidence import Observation
 from streaming.doctor.examination import Limits, Step, StreamExamination, Target
+from streaming.doctor.onvif_visit import visit
 from streaming.media.packet import VideoTrack
 
 _MAIN, _SUB = "main", "sub"
+# What the camera itself names as its streams is of interest when one of these failed.
+_ABOUT_THE_ADDRESS = ("port", "rtsp", "description")
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """`targets` by role, the main stream among them. `onvif` is where the camera speaks it, if that is known."""
+
+    targets: Mapping[str, Target]
+    onvif: DeviceAddress | None = None
+    has_onvif_looked_at: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +44,13 @@ class CameraReport:
     """`seen` has a stream only if it showed a picture."""
 
     findings: tuple[Finding, ...]
-    seen: dict[str, Seen]
+    seen: Mapping[str, Seen]
 
 
-async def examine(targets: dict[str, Target], limits: Limits, tell: Callable[[Step], None]) -> CameraReport:
-    """`targets` by role, the main stream among them. Takes up to Limits.watch_most_s and the time it takes to get there.
+async def examine(patient: Patient, limits: Limits, tell: Callable[[Step], None]) -> CameraReport:
+    """Tells each finding as it becomes certain. Takes up to Limits.watch_most_s, and the time it takes to get there.
 
-    The sub stream is opened once the main one was let in, so that a wrong password is tried once and not twice: cameras count.
+    Whatever else is asked of the camera waits until the main stream was let in, so that a wrong password is tried once: cameras count.
     """
     findings: list[Finding] = []
 
@@ -45,20 +59,20 @@ async def examine(targets: dict[str, Target], limits: Limits, tell: Callable[[St
             findings.append(step)
         tell(step)
 
-    main = StreamExamination(targets[_MAIN], limits, _MAIN, note)
-    sub = StreamExamination(targets[_SUB], limits, _SUB, note) if _SUB in targets else None
-    if await main.reach():
-        async with asyncio.TaskGroup() as group:
+    streams = {role: StreamExamination(target, limits, role, note) for role, target in patient.targets.items()}
+    main, sub = streams[_MAIN], streams.get(_SUB)
+    is_reached = await main.reach()
+    async with asyncio.TaskGroup() as group:
+        if is_reached:
             group.create_task(main.watch())
-            if sub is not None:
-                group.create_task(_follow(main, sub, has_same_door=targets[_MAIN].door == targets[_SUB].door))
-    main_seen, sub_seen = main.evidence.observation, sub.evidence.observation if sub is not None else None
-    if main_seen is not None and main_seen.first_keyframe_ms is not None:
-        fit = sub_stream.check(main_seen, sub_seen, has_sub=sub is not None)
-        if fit is not None:
-            note(fit)
-    examined = {_MAIN: main} | ({_SUB: sub} if sub is not None else {})
-    return CameraReport(tuple(in_order(findings)), {role: seen for role, one in examined.items() if (seen := _seen(one)) is not None})
+        if is_reached and sub is not None:
+            group.create_task(_follow(main, sub, has_same_door=patient.targets[_MAIN].door == patient.targets[_SUB].door))
+        if patient.has_onvif_looked_at and main.evidence.contact is not None and main.evidence.contact.is_there:
+            group.create_task(_visit(main, patient, note))
+    fit = _fit(main, sub)
+    if fit is not None:
+        note(fit)
+    return CameraReport(tuple(in_order(findings)), {role: seen for role, one in streams.items() if (seen := _seen(one)) is not None})
 
 
 async def _follow(main: StreamExamination, sub: StreamExamination, *, has_same_door: bool) -> None:
@@ -70,6 +84,22 @@ async def _follow(main: StreamExamination, sub: StreamExamination, *, has_same_d
         await sub.watch()
     elif await sub.reach():
         await sub.watch()
+
+
+async def _visit(main: StreamExamination, patient: Patient, note: Callable[[Step], None]) -> None:
+    await main.is_let_in.wait()
+    target, failed = patient.targets[_MAIN], main.evidence.failed_check
+    credentials = Credentials() if failed == "login" else target.credentials
+    seen = await visit(target.address.host, credentials, patient.onvif)
+    for finding in onvif.check(seen, target.address, is_stream_missing=failed in _ABOUT_THE_ADDRESS):
+        note(finding)
+
+
+def _fit(main: StreamExamination, sub: StreamExamination | None) -> Finding | None:
+    seen = main.evidence.observation
+    if seen is None or seen.first_keyframe_ms is None:
+        return None
+    return sub_stream.check(seen, sub.evidence.observation if sub is not None else None, has_sub=sub is not None)
 
 
 def _seen(examination: StreamExamination) -> Seen | None:

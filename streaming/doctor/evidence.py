@@ -121,3 +121,29 @@ class Evidence:
 
     def failed_at(self, check: str) -> StreamFailure | None:
         return self.failure if self.failed_check == check else None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedAddress:
+    """A stream that the camera itself names; sizes are 0 where it doesn't tell."""
+
+    url: StreamUrl
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class OnvifEvidence:
+    """`port` is None where no ONVIF was found at `ports`; `name` is the maker and model it tells to whom it lets in.
+
+    `refusal` and `trouble` are sentences; empty when there was none.
+    """
+
+    ports: tuple[int, ...]
+    port: int | None = None
+    clock_ahead_s: float | None = None
+    name: str = ""
+    firmware: str = ""
+    streams: tuple[OfferedAddress, ...] = ()
+    refusal: str = ""
+    trouble: str = ""

@@ -24,13 +24,15 @@ def test_the_cause_is_the_earliest_of_the_worst() -> None:
     assert worst([]) is Grade.NOT_REACHED
 
 
-def test_the_cameras_and_the_main_streams_come_first() -> None:
-    mixed = [replace(FORMAT, stream="sub"), replace(LONG_GOP, stream="main"), good("name", "x"), replace(FORMAT, stream="main")]
+def test_findings_go_from_the_way_there_over_the_streams_to_the_whole_camera() -> None:
+    both = [replace(FORMAT, stream="sub"), replace(LONG_GOP, stream="main"), replace(FORMAT, stream="main")]
+    mixed = [good("onvif", "x"), *both, good("name", "x")]
     assert [(finding.stream, finding.check) for finding in in_order(mixed)] == [
         ("", "name"),
         ("main", "codec"),
         ("main", "keyframes"),
         ("sub", "codec"),
+        ("", "onvif"),
     ]
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from cameras.findings import Fact, Finding, bad, good, look
 from streaming.doctor.evidence import Evidence, Observation
 from streaming.doctor.measures import bitrate_bps, clock_pace, keyframe_delivery_ms, lag_growth_ms_per_s, pictures_per_s, reorders
+from streaming.doctor.words import megabits
 
 # A clock that is off by as much would be very broken; a link that is too narrow soon gets there.
 FALLING_BEHIND_MS_PER_S = 30.0
@@ -36,10 +37,6 @@ def check(evidence: Evidence) -> Finding | None:
             **facts,
         )
     return good("bitrate", f"{text} The link carries it: a keyframe comes through in {max(delivery_ms, 1)} ms.", **facts)
-
-
-def megabits(bits_per_s: int) -> str:
-    return f"{bits_per_s / 1e6:.1f} Mbit/s" if bits_per_s >= 1_000_000 else f"{bits_per_s / 1e3:.0f} kbit/s"
 
 
 def is_clock_wrong(observation: Observation) -> bool:

@@ -4,6 +4,7 @@ from cameras.findings import Fact, Finding, bad, good, look
 from streaming.doctor.checks.bitrate import FALLING_BEHIND_MS_PER_S, is_clock_wrong
 from streaming.doctor.evidence import Evidence, Observation
 from streaming.doctor.measures import clock_pace, jumps, lag_growth_ms_per_s, repeats
+from streaming.doctor.words import span
 
 # A watch of ten seconds can't tell less apart from the network's jitter.
 _DRIFT_MS_PER_S = 5.0
@@ -69,17 +70,8 @@ def _told_time(observation: Observation, facts: dict[str, Fact]) -> Finding | No
     facts["ahead_ms"] = ahead_ms
     return look(
         "clock",
-        f"The camera's clock is {_span(abs(ahead_ms))} {'ahead of' if ahead_ms > 0 else 'behind'} ours.",
+        f"The camera's clock is {span(abs(ahead_ms) / 1000)} {'ahead of' if ahead_ms > 0 else 'behind'} ours.",
         "Recordings go by our clock. The time that the camera writes into the picture is wrong, and ONVIF logins may fail.",
         "Set the time zone in the camera, and let it take the time from a time server (NTP).",
         **facts,
     )
-
-
-def _span(ms: int) -> str:
-    seconds = ms // 1000
-    if seconds < 120:
-        return f"{seconds} seconds"
-    if seconds < 7200:
-        return f"{seconds // 60} minutes"
-    return f"{seconds // 3600} hours" if seconds < 172_800 else f"{seconds // 86_400} days"

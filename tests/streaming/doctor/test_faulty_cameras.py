@@ -14,7 +14,7 @@ import pytest
 
 from cameras.findings import CHECKS, Finding, Grade, cause, worst
 from cameras.stream_url import Credentials, StreamUrl, parse_stream_url
-from streaming.doctor.camera import CameraReport, examine
+from streaming.doctor.camera import CameraReport, Patient, examine
 from streaming.doctor.examination import Limits, Progress, Step, Target
 from streaming.rtsp.client import TransportChoice
 from tests.support.certificates import self_signed_context
@@ -33,7 +33,7 @@ async def examined(
         return Target(parse_stream_url(url) if isinstance(url, str) else url, credentials, **how)  # type: ignore[arg-type]  # by the tests
 
     targets = {"main": target(address)} | ({"sub": target(sub)} if sub else {})
-    return await examine(targets, limits, lambda step: None)
+    return await examine(Patient(targets, has_onvif_looked_at=False), limits, lambda step: None)
 
 
 def named(report: CameraReport) -> tuple[str, str, str]:
@@ -216,7 +216,7 @@ async def test_a_camera_that_hangs_up_on_us() -> None:
             if isinstance(step, Progress) and step.share > 0.5 and rude.connections:
                 threading.Thread(target=rude.drop, args=("fin",)).start()
 
-        report = await examine({"main": Target(parse_stream_url(rude.url()), LOGIN)}, SHORT, tell)
+        report = await examine(Patient({"main": Target(parse_stream_url(rude.url()), LOGIN)}, has_onvif_looked_at=False), SHORT, tell)
     assert named(report) == ("staying", "main", "bad")
     assert of(report, "codec").grade is Grade.GOOD, "what was seen before still counts"
 
@@ -228,7 +228,7 @@ async def test_time_stamps_that_leap() -> None:
             if isinstance(step, Progress) and step.share > 0.5 and not leaping.faults.jump_ms:
                 leaping.jump(3600)
 
-        report = await examine({"main": Target(parse_stream_url(leaping.url()), LOGIN)}, SHORT, tell)
+        report = await examine(Patient({"main": Target(parse_stream_url(leaping.url()), LOGIN)}, has_onvif_looked_at=False), SHORT, tell)
     assert named(report) == ("clock", "main", "bad")
     assert of(report, "clock").facts["leaps"] is True
 

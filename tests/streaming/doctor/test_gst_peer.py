@@ -8,7 +8,7 @@ import pytest
 
 from cameras.findings import Finding, Grade
 from cameras.stream_url import Credentials, parse_stream_url
-from streaming.doctor.camera import examine
+from streaming.doctor.camera import Patient, examine
 from streaming.doctor.examination import Limits, Target
 from streaming.rtsp.client import TransportChoice
 from tests.support.gst_camera import gst_camera
@@ -24,7 +24,8 @@ def base() -> Iterator[str]:
 
 
 async def findings(url: str, transport: TransportChoice = "tcp") -> dict[str, Finding]:
-    report = await examine({"main": Target(parse_stream_url(url), Credentials("u", "p@ss"), transport)}, LIMITS, lambda step: None)
+    patient = Patient({"main": Target(parse_stream_url(url), Credentials("u", "p@ss"), transport)}, has_onvif_looked_at=False)
+    report = await examine(patient, LIMITS, lambda step: None)
     return {finding.check: finding for finding in report.findings}
 
 
