@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 from cameras.changes import Direction, changes
 from cameras.findings import CHECKS, Finding, Grade, bad, cause, from_json, good, in_order, look, not_reached, worst
@@ -60,3 +61,8 @@ def test_what_was_not_reached_is_not_compared() -> None:
     assert changes([FORMAT], [not_reached("codec", "login")]) == []
     assert changes([not_reached("codec", "login")], [FORMAT]) == []
     assert changes([], [FORMAT]) == []
+
+
+def test_every_check_is_described() -> None:
+    described = (Path(__file__).parents[2] / "docs" / "cameras.md").read_text()
+    assert [title for title in CHECKS.values() if title not in described] == []
