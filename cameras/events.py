@@ -93,6 +93,17 @@ class DiagnosisNews(TypedDict):
     findings: list[dict[str, Any]]
 
 
+class SearchNews(TypedDict):
+    """To who searches the network for cameras: what was found since the last message, and how far the search is."""
+
+    type: Literal["search"]
+    id: int
+    state: str
+    looked_at: int
+    in_all: int
+    found: list[dict[str, Any]]
+
+
 class StorageState(TypedDict):
     """To staff: a recording directory fails, fills up, or is well again. `volume` is its name."""
 

@@ -6,6 +6,7 @@ import os
 import secrets
 import tempfile
 from contextlib import suppress
+from ipaddress import IPv4Network
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -48,6 +49,17 @@ def boolean(name: str, default: bool) -> bool:
 
 def items(name: str, default: str = "") -> list[str]:
     return [item for item in (part.strip() for part in text(name, default).split(",")) if item]
+
+
+def networks(name: str) -> list[IPv4Network]:
+    """Comma separated, as in 10.0.0.0/8."""
+    found = []
+    for item in items(name):
+        try:
+            found.append(IPv4Network(item))
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name}: {item!r} is no IPv4 network such as 10.0.0.0/8") from error
+    return found
 
 
 def kept_secret(path: Path) -> str:

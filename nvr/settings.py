@@ -158,6 +158,8 @@ RECORDINGS_DIR = DATA_DIR / "recordings"  # the first volume, made on the first 
 RECORDER_MEMORY_BYTES = env.integer("NVR_RECORDER_MEMORY_MB", 256, minimum=16) * 2**20
 # How many cameras may be opened at the same time by one ingest process.
 INGEST_CONCURRENT_CONNECTS = env.integer("NVR_CONCURRENT_CONNECTS", 8, minimum=1)
+# Networks in which cameras may be searched for besides private ones (cameras/discovery/networks.py).
+DISCOVERY_NETWORKS = env.networks("NVR_DISCOVERY_NETWORKS")
 DEMO_CAMERAS = env.integer("NVR_DEMO", -1, minimum=-1, maximum=16)
 DEMO_PORT = env.integer("NVR_DEMO_PORT", 0, minimum=0, maximum=65535)
 
@@ -205,7 +207,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "nvr.api.problems.to_problem",
-    "DEFAULT_THROTTLE_RATES": {"token": "60/minute", "share": "240/minute", "diagnose": "20/minute"},
+    "DEFAULT_THROTTLE_RATES": {"token": "60/minute", "share": "240/minute", "diagnose": "20/minute", "discovery": "12/minute"},
     "NUM_PROXIES": 1 if IS_BEHIND_TLS else 0,
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
     "PAGE_SIZE": 100,

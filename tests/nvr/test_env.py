@@ -67,3 +67,12 @@ def test_a_damaged_kept_secret_stops_the_start(tmp_path: Path, content: bytes) -
 
 def test_tests_never_touch_the_data_of_an_installation() -> None:
     assert settings.DATA_DIR != settings.BASE_DIR / "data"
+
+
+def test_networks_are_read_and_what_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NVR_TEST", "10.0.0.0/8, 203.0.113.0/24")
+    assert [str(network) for network in env.networks("NVR_TEST")] == ["10.0.0.0/8", "203.0.113.0/24"]
+    for wrong in ("10.0.0.1/8", "camera", "fe80::/64"):
+        monkeypatch.setenv("NVR_TEST", wrong)
+        with pytest.raises(ImproperlyConfigured, match="NVR_TEST"):
+            env.networks("NVR_TEST")
