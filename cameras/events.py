@@ -82,6 +82,28 @@ class MotionLevel(TypedDict):
     lag_ms: int
 
 
+class DiagnosisNews(TypedDict):
+    """To who started it: what an examination has found since the last message. `shares` tell how far each stream has been watched."""
+
+    type: Literal["diagnosis"]
+    camera: str
+    id: int
+    state: str
+    shares: dict[str, float]
+    findings: list[dict[str, Any]]
+
+
+class SearchNews(TypedDict):
+    """To who searches the network for cameras: what was found since the last message, and how far the search is."""
+
+    type: Literal["search"]
+    id: int
+    state: str
+    looked_at: int
+    in_all: int
+    found: list[dict[str, Any]]
+
+
 class StorageState(TypedDict):
     """To staff: a recording directory fails, fills up, or is well again. `volume` is its name."""
 

@@ -6,6 +6,7 @@ import os
 import secrets
 import tempfile
 from contextlib import suppress
+from ipaddress import IPv4Network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -75,6 +76,17 @@ def networks(name: str) -> tuple[Network, ...]:
         return parse_networks(items(name))
     except ValueError as error:
         raise ImproperlyConfigured(f"{name}: {error}; name networks as in 192.168.1.0/24") from error
+
+
+def ipv4_networks(name: str) -> list[IPv4Network]:
+    """Comma separated, as in 10.0.0.0/8."""
+    found = []
+    for item in items(name):
+        try:
+            found.append(IPv4Network(item))
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name}: {item!r} is no IPv4 network such as 10.0.0.0/8") from error
+    return found
 
 
 def kept_secret(path: Path) -> str:

@@ -72,5 +72,8 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
             # A traceback each second while Redis is away; the bus says so once.
             "channels_redis.pubsub": {"level": "CRITICAL"},
             "uvicorn.error": {"level": "WARNING"},
+            # They log whole messages, and a traceback for each value that a camera gets wrong; what matters of it is told by cameras.onvif.
+            "zeep": {"level": "CRITICAL"},
+            "onvif": {"level": "ERROR"},
         },
     }

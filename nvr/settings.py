@@ -190,6 +190,8 @@ MOTION_CORE_PERCENT = env.integer("NVR_MOTION_CORE_PERCENT", 30, minimum=1, maxi
 MOTION_QUEUE_MINUTES = env.integer("NVR_MOTION_QUEUE_MINUTES", 60, minimum=1, maximum=10_080)
 # How many cameras may be opened at the same time by one ingest process.
 INGEST_CONCURRENT_CONNECTS = env.integer("NVR_CONCURRENT_CONNECTS", 8, minimum=1)
+# Networks in which cameras may be searched for besides private ones (cameras/discovery/networks.py).
+DISCOVERY_NETWORKS = env.ipv4_networks("NVR_DISCOVERY_NETWORKS")
 DEMO_CAMERAS = env.integer("NVR_DEMO", -1, minimum=-1, maximum=16)
 DEMO_PORT = env.integer("NVR_DEMO_PORT", 0, minimum=0, maximum=65535)
 
@@ -238,7 +240,13 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "nvr.api.problems.to_problem",
-    "DEFAULT_THROTTLE_RATES": {"token": "60/minute", "share": "240/minute", "notify_test": "20/minute"},
+    "DEFAULT_THROTTLE_RATES": {
+        "token": "60/minute",
+        "share": "240/minute",
+        "notify_test": "20/minute",
+        "diagnose": "20/minute",
+        "discovery": "12/minute",
+    },
     "NUM_PROXIES": 1 if IS_BEHIND_TLS else 0,
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
     "PAGE_SIZE": 100,
@@ -264,6 +272,7 @@ SPECTACULAR_SETTINGS = {
         "DeliveryStateEnum": "recordings.models.Delivery.State",
         "EventKindEnum": "recordings.models.Event.Kind",
         "EventStateEnum": "recordings.api.event_form.STATES",
+        "DiagnosisStateEnum": "cameras.models.Diagnosis.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -25,6 +25,7 @@ from streaming.rtsp.receiver import OnUnit, Unit
 from streaming.rtsp.sdp import MediaDescription
 from streaming.rtsp.timeouts import Timeouts
 from streaming.rtsp.units import UnitQueue
+from streaming.rtsp.witness import Witness
 
 __all__ = ["MediaDescription", "Session", "Timeouts", "TransportChoice", "Unit", "open_session"]
 
@@ -40,13 +41,16 @@ class _Door:
     credentials: Credentials
     verify_tls: bool
     timeouts: Timeouts
+    witness: Witness | None = None
 
     async def open(self, means: Means) -> Link:
         """Follows redirects. Raises StreamFailure, UdpRefused."""
         address = self.address
         for _ in range(_MAX_REDIRECTS + 1):
             try:
-                return await open_link(address, self.credentials, means, verify_tls=self.verify_tls, timeouts=self.timeouts)
+                return await open_link(
+                    address, self.credentials, means, verify_tls=self.verify_tls, timeouts=self.timeouts, witness=self.witness
+                )
             except Redirected as redirect:
                 address = _redirect_target(address, redirect)
         raise failures.redirect_refused("it has done so three times")
@@ -116,6 +120,7 @@ async def open_session(
     transport: TransportChoice = "auto",
     verify_tls: bool = True,
     timeouts: Timeouts = Timeouts(),  # noqa: B008 - immutable
+    witness: Witness | None = None,
 ) -> AsyncIterator[Session]:
     """Connects and sets up, but does not start the stream yet. Raises StreamFailure; leaving takes at most Timeouts.close_s."""
     notes: tuple[str, ...] = ()
@@ -123,7 +128,7 @@ async def open_session(
         if transport == "udp":
             notes = ("Over TCP, since over UDP the video would not be encrypted.",)
         transport = "tcp"
-    door = _Door(address, credentials, verify_tls, timeouts)
+    door = _Door(address, credentials, verify_tls, timeouts, witness)
     session = Session(door, await _first_link(door, transport), notes, may_change_means=transport == "auto")
     try:
         yield session

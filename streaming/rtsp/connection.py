@@ -150,7 +150,7 @@ class Connection(asyncio.BufferedProtocol):
 async def connect(address: StreamUrl, *, verify_tls: bool, timeout_s: float) -> Connection:
     """Raises StreamFailure."""
     loop = asyncio.get_running_loop()
-    context = _tls_context(verify_tls) if address.is_tls else None
+    context = tls_context(verify_tls) if address.is_tls else None
     try:
         async with asyncio.timeout(timeout_s):
             _, connection = await loop.create_connection(Connection, address.host, address.port, ssl=context)
@@ -159,7 +159,7 @@ async def connect(address: StreamUrl, *, verify_tls: bool, timeout_s: float) -> 
     return connection
 
 
-def _tls_context(verify: bool) -> ssl.SSLContext:
+def tls_context(verify: bool) -> ssl.SSLContext:
     context = ssl.create_default_context()
     if not verify:
         context.check_hostname = False

@@ -12,6 +12,7 @@ from streaming.rtsp import failures
 from streaming.rtsp.auth import Authenticator, Challenge, parse_challenges, strongest
 from streaming.rtsp.connection import Connection
 from streaming.rtsp.message import Headers, Request, Response
+from streaming.rtsp.witness import Witness
 
 _USER_AGENT = ("User-Agent", "nvr")
 
@@ -19,10 +20,11 @@ _USER_AGENT = ("User-Agent", "nvr")
 class Dialogue:
     """Assumes nothing about the order of requests; they may overlap."""
 
-    def __init__(self, connection: Connection, credentials: Credentials, response_timeout_s: float) -> None:
+    def __init__(self, connection: Connection, credentials: Credentials, response_timeout_s: float, witness: Witness | None = None) -> None:
         self._connection = connection
         self._credentials = credentials
         self._timeout_s = response_timeout_s
+        self._witness = witness
         self._challenge: Challenge | None = None
         self._authenticator: Authenticator | None = None
         self._is_login_proven = False
@@ -64,4 +66,7 @@ class Dialogue:
             fields.append(("Session", self.session_id))
         if authenticator is not None:
             fields.append(("Authorization", authenticator.authorization(method, url, secrets.token_hex(8))))
-        return await self._connection.exchange(Request(method, url, Headers(*fields)), timeout_s)
+        response = await self._connection.exchange(Request(method, url, Headers(*fields)), timeout_s)
+        if self._witness is not None:
+            self._witness.answered(method, response)
+        return response

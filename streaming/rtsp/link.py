@@ -19,7 +19,7 @@ from typing import Literal, NoReturn
 
 from cameras.stream_url import Credentials, StreamUrl
 from streaming.rtsp import failures
-from streaming.rtsp.connection import Connection, connect
+from streaming.rtsp.connection import Connection, OnFrame, connect
 from streaming.rtsp.dialogue import Dialogue
 from streaming.rtsp.errors import FailureCode, StreamFailure
 from streaming.rtsp.headers import Transport
@@ -29,6 +29,7 @@ from streaming.rtsp.rtcp import receiver_report
 from streaming.rtsp.sdp import MediaDescription
 from streaming.rtsp.timeouts import Timeouts
 from streaming.rtsp.udp import UdpPair
+from streaming.rtsp.witness import Witness
 
 Means = Literal["tcp", "udp"]
 
@@ -44,11 +45,20 @@ _CNAME = "nvr"
 class Link:
     """Made by `open_link`. `media` are those set up, the video first."""
 
-    def __init__(self, connection: Connection, dialogue: Dialogue, description: Description, means: Means, timeouts: Timeouts) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        dialogue: Dialogue,
+        description: Description,
+        means: Means,
+        timeouts: Timeouts,
+        witness: Witness | None = None,
+    ) -> None:
         self._connection = connection
         self._dialogue = dialogue
         self._base_url = description.base_url
         self._timeouts = timeouts
+        self._witness = witness
         self._receivers: list[MediaReceiver] = []
         self._pairs: list[UdpPair] = []
         self._report_channels: list[int] = []
@@ -117,8 +127,8 @@ class Link:
         granted = await set_up(self._dialogue, self._base_url, media, Transport(is_tcp=True, interleaved=wanted))
         receiver = self._add_receiver(media, granted.session_timeout_s)
         rtp, rtcp = granted.transport.interleaved or wanted  # the server may number them anew
-        self._connection.channels[rtp] = receiver.receive
-        self._connection.channels[rtcp] = receiver.receive_rtcp
+        self._connection.channels[rtp] = self._overheard(index, receiver.receive, is_rtcp=False)
+        self._connection.channels[rtcp] = self._overheard(index, receiver.receive_rtcp, is_rtcp=True)
         self._report_channels.append(rtcp)
 
     async def _set_up_udp(self, media: MediaDescription) -> None:
@@ -131,8 +141,10 @@ class Link:
         except BaseException:
             pair.close()
             raise
+        index = len(self._receivers)
         receiver = self._add_receiver(media, granted.session_timeout_s)
-        pair.start(receiver.receive, receiver.receive_rtcp, self._connection.fail)
+        on_rtp = self._overheard(index, receiver.receive, is_rtcp=False)
+        pair.start(on_rtp, self._overheard(index, receiver.receive_rtcp, is_rtcp=True), self._connection.fail)
         pair.open_path(granted.transport.server_ports, receiver_report(self._ssrc, (), _CNAME))
         self._pairs.append(pair)
 
@@ -141,6 +153,17 @@ class Link:
         receiver = MediaReceiver(len(self._receivers), media, self._take, may_reorder=self.means == "udp")
         self._receivers.append(receiver)
         return receiver
+
+    def _overheard(self, index: int, receive: OnFrame, *, is_rtcp: bool) -> OnFrame:
+        witness = self._witness
+        if witness is None:
+            return receive
+
+        def receive_and_tell(data: bytes, now_ms: int) -> None:
+            witness.arrived(index, data, now_ms, is_rtcp=is_rtcp)
+            receive(data, now_ms)
+
+        return receive_and_tell
 
     def _take(self, unit: Unit) -> None:
         if self._on_unit is None:
@@ -201,13 +224,15 @@ class Link:
             self._keepalive_method = "OPTIONS"
 
 
-async def open_link(address: StreamUrl, credentials: Credentials, means: Means, *, verify_tls: bool, timeouts: Timeouts) -> Link:
+async def open_link(
+    address: StreamUrl, credentials: Credentials, means: Means, *, verify_tls: bool, timeouts: Timeouts, witness: Witness | None = None
+) -> Link:
     """Raises StreamFailure, Redirected, UdpRefused; nothing stays open then."""
     connection = await connect(address, verify_tls=verify_tls, timeout_s=timeouts.connect_s)
     try:
-        dialogue = Dialogue(connection, credentials, timeouts.response_s)
+        dialogue = Dialogue(connection, credentials, timeouts.response_s, witness)
         description = await describe(dialogue, address)
-        link = Link(connection, dialogue, description, means, timeouts)
+        link = Link(connection, dialogue, description, means, timeouts, witness)
     except BaseException:
         connection.close()
         raise

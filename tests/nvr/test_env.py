@@ -93,3 +93,12 @@ def test_a_wrong_choice_or_network_stops_the_start(monkeypatch: pytest.MonkeyPat
         env.networks("NVR_TEST")
     monkeypatch.setenv("NVR_TEST", "10.0.0.0/8, fd00::1")
     assert [str(network) for network in env.networks("NVR_TEST")] == ["10.0.0.0/8", "fd00::1/128"]
+
+
+def test_ipv4_networks_are_read_and_what_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NVR_TEST", "10.0.0.0/8, 203.0.113.0/24")
+    assert [str(network) for network in env.ipv4_networks("NVR_TEST")] == ["10.0.0.0/8", "203.0.113.0/24"]
+    for wrong in ("10.0.0.1/8", "camera", "fe80::/64"):
+        monkeypatch.setenv("NVR_TEST", wrong)
+        with pytest.raises(ImproperlyConfigured, match="NVR_TEST"):
+            env.ipv4_networks("NVR_TEST")

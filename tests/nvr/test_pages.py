@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from cameras.models import Camera, Grant, Layout
+from cameras.findings import Finding, bad, good, look
+from cameras.models import Camera, Diagnosis, Grant, Layout
 from tests.support.people import House
 
-PAGES = ["/", "/system/", "/cameras/front-door/"]
+PAGES = ["/", "/system/", "/cameras/front-door/", "/cameras/front-door/check/"]
 
 
 def text_of(house: House, who: str, path: str) -> str:
@@ -52,6 +53,27 @@ def test_a_camera_that_may_not_be_viewed_and_one_that_is_not_there_look_alike(ho
 @pytest.mark.parametrize(("who", "path", "links"), [("alice", "/cameras/garden/", True), ("bob", "/cameras/front-door/", False)])
 def test_only_who_may_change_a_camera_gets_the_link_to_its_form(house: House, who: str, path: str, links: bool) -> None:
     assert ("Change this camera" in text_of(house, who, path)) is links
+
+
+@pytest.mark.parametrize(("who", "status"), [("alice", 200), ("carol", 200), ("bob", 404), ("charlie", 404)])
+def test_who_may_configure_a_camera_may_have_it_examined(house: House, who: str, status: int) -> None:
+    assert house.browser(who).get("/cameras/front-door/check/").status_code == status
+    if who != "charlie":
+        assert ("Check this camera" in text_of(house, who, "/cameras/front-door/")) is (status == 200)
+
+
+@pytest.mark.parametrize(
+    ("finding", "words"),
+    [
+        (good("codec", "x"), "All was well"),
+        (look("codec", "x", "", ""), "Worth a look: Video format"),
+        (bad("login", "x", "", ""), "To mend: Login"),
+    ],
+)
+def test_the_last_examination_is_on_the_cameras_page(house: House, finding: Finding, words: str) -> None:
+    Diagnosis.objects.create(camera=house.camera).finish([finding])
+    assert words in text_of(house, "carol", "/cameras/front-door/")
+    assert words not in text_of(house, "bob", "/cameras/front-door/")
 
 
 def test_the_link_to_a_cameras_form_is_for_staff_with_that_right_and_leads_there(house: House) -> None:

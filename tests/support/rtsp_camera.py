@@ -137,6 +137,22 @@ class TestCamera:
     def drop_audio(self) -> None:
         self.faults.drops_audio = True
 
+    def save_keyframes(self, *, every: int = 1, growing: bool = False) -> None:
+        """Only every so many-th of the clip's is sent, or ever fewer, as a "smart codec" does."""
+        self.faults.keyframe_every, self.faults.keyframe_growth = every, growing
+
+    def drop_parameter_sets(self) -> None:
+        """Those of H.264 in the stream; the session description still has them."""
+        self.faults.drops_parameter_sets = True
+
+    def pace(self, factor: float) -> None:
+        """Time stamps go so much too fast."""
+        self.faults.pace = factor
+
+    def narrow(self, bytes_per_s: int) -> None:
+        """The link of sessions set up from now on over TCP; what it does not carry waits."""
+        self.faults.link_bytes_per_s = bytes_per_s
+
     def heal(self) -> None:
         """The time stamps' jump stays, or it would be another one."""
         for fault in fields(Faults):

@@ -15,10 +15,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from streaming.rtsp.message import Headers, Request, Response
-from streaming.rtsp.packetize.sender import RtpFrame
+from streaming.rtsp.message import Headers, Request, Response, frame_header
+from streaming.rtsp.packetize.sender import NumberedFrame, RtpFrame
 from streaming.rtsp.server import RtspServer
-from streaming.rtsp.server_outlet import Address, Outlet, UdpPorts
+from streaming.rtsp.server_outlet import Address, InterleavedOutlet, Outlet, UdpPorts
 from streaming.rtsp.server_responder import Responder, split_url
 from streaming.rtsp.server_source import Mount, SourceTracks
 from tests.support.clips import CLIP_MS, ClipFrame, clip
@@ -26,7 +26,11 @@ from tests.support.clips import CLIP_MS, ClipFrame, clip
 
 @dataclass(slots=True)
 class Faults:
-    """All off. `loss` is the probability that a UDP packet is lost; `jump_ms` is added to every time stamp from then on."""
+    """All off. `loss` is the probability that a UDP packet is lost; `jump_ms` is added to every time stamp from then on.
+
+    Of the keyframes only every `keyframe_every`-th is sent, or with `keyframe_growth` the 1st, 2nd, 4th, 8th, as a smart codec does in a
+    quiet scene. `pace` is how fast time stamps go, `link_bytes_per_s` what a TCP link carries (0: everything).
+    """
 
     is_hung: bool = False
     is_mute: bool = False
@@ -38,6 +42,11 @@ class Faults:
     jump_ms: int = 0
     drops_keyframes: bool = False
     drops_audio: bool = False
+    keyframe_every: int = 1
+    keyframe_growth: bool = False
+    drops_parameter_sets: bool = False
+    pace: float = 1.0
+    link_bytes_per_s: int = 0
 
 
 @dataclass(slots=True)
@@ -60,11 +69,13 @@ class ClipSource:
         self._counters = counters
         self._task: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
+        self._keyframes = 0
 
     async def start(self, publish: Callable[[RtpFrame], None], ended: Callable[[], None]) -> SourceTracks:
         first = await asyncio.to_thread(clip, self.name)
         self._counters.source_starts += 1
         self._wanted.clear()
+        self._keyframes = 0
         self._task = asyncio.get_running_loop().create_task(self._run(publish))
         return first.tracks
 
@@ -102,7 +113,17 @@ class ClipSource:
             if frame.is_key:
                 return
             frame = replace(frame, is_key=True)  # else the server would wait for a keyframe before it sends anything
-        publish(frame)
+        if frame.track == "video" and frame.is_key and not self._is_keyframe_due():
+            return
+        if faults.drops_parameter_sets and frame.track == "video":
+            frame = replace(frame, payloads=[payload for payload in frame.payloads if payload[0] & 0x1F not in (7, 8)])
+        publish(replace(frame, rtp_timestamp=round(frame.rtp_timestamp * faults.pace)))
+
+    def _is_keyframe_due(self) -> bool:
+        self._keyframes += 1
+        if self._faults.keyframe_growth:
+            return self._keyframes & (self._keyframes - 1) == 0
+        return (self._keyframes - 1) % self._faults.keyframe_every == 0
 
 
 def frame_at(frame: ClipFrame, offset_ms: int) -> RtpFrame:
@@ -125,6 +146,25 @@ class FaultyPorts(UdpPorts):
             super().send_rtcp(packet, address)
 
 
+class NarrowLink(InterleavedOutlet):
+    """Sends no faster than the link carries; what comes on top waits."""
+
+    def __init__(self, transport: asyncio.WriteTransport, channel: int, bytes_per_s: int) -> None:
+        super().__init__(transport, channel, 1 << 30)
+        self._bytes_per_s = bytes_per_s
+        self._free_at_s = 0.0
+
+    def send(self, frame: NumberedFrame) -> None:
+        loop, packets = asyncio.get_running_loop(), frame.datagrams()
+        for packet in packets:
+            self._free_at_s = max(self._free_at_s, loop.time()) + len(packet) / self._bytes_per_s
+            loop.call_at(self._free_at_s, self._write, packet)
+
+    def _write(self, packet: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(frame_header(self._channel, len(packet)) + packet)
+
+
 class FaultyResponder(Responder):
     server: FaultyServer
 
@@ -143,6 +183,10 @@ class FaultyResponder(Responder):
             counters.described[path] += request.method == "DESCRIBE"
             counters.played[path] += request.method == "PLAY"
         return response
+
+    def interleaved_outlet(self, channel: int) -> Outlet:
+        speed = self.server.faults.link_bytes_per_s
+        return NarrowLink(self.client.transport, channel, speed) if speed else super().interleaved_outlet(channel)
 
     def udp_outlet(self, client_ports: tuple[int, int]) -> Outlet | None:
         return None if self.server.faults.refuses_udp else super().udp_outlet(client_ports)
