@@ -82,6 +82,23 @@ class MotionLevel(TypedDict):
     lag_ms: int
 
 
+class SteeringChanged(TypedDict):
+    """Who steers a camera that turns: `by` is a user name, None when it is free. The helm is kept until then at least."""
+
+    type: Literal["ptz.steering"]
+    camera: str
+    by: str | None
+    since_ms: int
+    until_ms: int
+
+
+class PresetsChanged(TypedDict):
+    """Its presets or tours are others, or in another state."""
+
+    type: Literal["ptz.presets", "ptz.tours"]
+    camera: str
+
+
 class StorageState(TypedDict):
     """To staff: a recording directory fails, fills up, or is well again. `volume` is its name."""
 
