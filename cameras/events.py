@@ -83,11 +83,14 @@ class MotionLevel(TypedDict):
 
 
 class SteeringChanged(TypedDict):
-    """Who steers a camera that turns: `by` is a user name, None when it is free. The helm is kept until then at least."""
+    """Who steers a camera that turns: `by` is a user name, None when it is free. The helm is kept until then at least, and somebody of a
+    higher `rank` (1 may turn it, 2 may configure it, 3 superuser) may take over.
+    """
 
     type: Literal["ptz.steering"]
     camera: str
     by: str | None
+    rank: int
     since_ms: int
     until_ms: int
 

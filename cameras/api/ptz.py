@@ -36,6 +36,7 @@ class PtzAbilitiesSerializer(serializers.Serializer[Any]):
 
 class SteeringSerializer(serializers.Serializer[Any]):
     by = serializers.CharField(allow_null=True, help_text="Who steers; null when it is free.")
+    rank = serializers.IntegerField(help_text="1 may turn it, 2 may configure it, 3 superuser; who ranks higher may take over.")
     until_ms = serializers.IntegerField(allow_null=True, help_text="Until when at least, in ms since 1970.")
 
 

@@ -27,7 +27,7 @@ from cameras.control.deadman import BEAT_EVERY_S, Velocity
 from cameras.control.devices import DeviceSettings, settings_of
 from cameras.control.ranks import LEASE_MS
 from cameras.control.station import Station, describe
-from cameras.control.steering import SteeredByAnother
+from cameras.control.steering import SteeredByAnother, rank_of
 from cameras.control.tempo import Tempo
 from cameras.events import group_of
 from cameras.models import Action, Camera
@@ -63,7 +63,7 @@ class PtzConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channels
         try:
             self._identity = await identify(self.scope)
             self._camera = await find_camera(self._identity, self.scope["url_route"]["kwargs"]["slug"], Action.PTZ)
-            settings, abilities, self._me = await _facts(self._camera, self._identity.user_id)
+            settings, abilities, self._me, rank = await _facts(self._camera, self._identity.user_id)
         except Refused as refusal:
             await self._refuse(refusal.close_code, refusal.text)
             return
@@ -87,6 +87,7 @@ class PtzConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channels
                 "beat_every_ms": round(BEAT_EVERY_S * 1000),
                 "lease_ms": LEASE_MS,
                 "me": self._me,
+                "rank": rank,
                 "steering": await database_sync_to_async(describe)(self._camera),
             }
         )
@@ -130,7 +131,8 @@ class PtzConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # channels
         if event["type"] == "ptz.steering" and self._station is not None:
             was_holding = self._station.is_holding
             await self._station.steering_changed(event["by"], self._me)
-            await self.send_json({"type": "steering", "by": event["by"], "until_ms": event["until_ms"] if event["by"] else None})
+            until_ms = event["until_ms"] if event["by"] else None
+            await self.send_json({"type": "steering", "by": event["by"], "rank": event["rank"], "until_ms": until_ms})
             if was_holding and event["by"] not in (None, self._me):
                 await self.send_json({"type": "stopped", "message": f"{event['by']} has taken over."})
 
@@ -210,6 +212,7 @@ def _part(value: object, name: str) -> float:
 
 
 @database_sync_to_async  # type: ignore[untyped-decorator]  # channels ships no types
-def _facts(camera: Camera, user_id: int) -> tuple[DeviceSettings, dict[str, Any], str]:
+def _facts(camera: Camera, user_id: int) -> tuple[DeviceSettings, dict[str, Any], str, int]:
     device = device_of(camera)
-    return settings_of(device), device.abilities, get_user_model().objects.get(pk=user_id).get_username()
+    user = get_user_model().objects.get(pk=user_id)
+    return settings_of(device), device.abilities, user.get_username(), int(rank_of(user, camera))

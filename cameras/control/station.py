@@ -90,7 +90,9 @@ def describe(camera: Camera) -> dict[str, Any]:
     """Who steers, as the API and the WebSocket tell it."""
     now = steering.helmsman_of(camera)
     is_held = now.holds(_now_ms())
-    return {"by": steering.name_of(now.user_id) if is_held else None, "until_ms": now.until_ms if is_held else None}
+    if not is_held:
+        return {"by": None, "rank": 0, "until_ms": None}
+    return {"by": steering.name_of(now.user_id), "rank": int(now.rank), "until_ms": now.until_ms}
 
 
 @sync_to_async

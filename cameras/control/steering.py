@@ -71,7 +71,9 @@ def name_of(user_id: int | None) -> str:
 
 def tell(camera: Camera, now: Helmsman) -> None:
     by = name_of(now.user_id) if now.holds(_now_ms()) else None
-    news = events.SteeringChanged(type="ptz.steering", camera=camera.slug, by=by, since_ms=now.since_ms, until_ms=now.until_ms)
+    news = events.SteeringChanged(
+        type="ptz.steering", camera=camera.slug, by=by, rank=int(now.rank), since_ms=now.since_ms, until_ms=now.until_ms
+    )
     events.publish(camera.pk, news)
 
 

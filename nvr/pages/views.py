@@ -43,6 +43,7 @@ def camera(request: HttpRequest, slug: str) -> HttpResponse:
         "camera": shown,
         "streams": list(shown.streams.all()),
         "may_change": may_change,
+        "may_configure": may(request.user, Action.CONFIGURE, shown),
         "may_play_back": may(request.user, Action.PLAYBACK, shown),
     }
     return render(request, "camera.html", context)

@@ -51,7 +51,7 @@ def test_the_whole_life_of_a_preset(home: House, camera: StubCamera) -> None:
     assert (stored.name, stored.position) == ("Gate", (0.5, 0.5, 0.5))
     picture = bob.get(preset["picture"])
     assert picture.headers["Content-Type"] == "image/jpeg"
-    with Image.open(io.BytesIO(b"".join(picture.streaming_content))) as image:
+    with Image.open(io.BytesIO(picture.getvalue())) as image:
         assert image.size == (320, 180)
     carol.delete("/api/v1/cameras/front-door/ptz/lock/")
     camera.head.go((0, 0, 0), "by hand")
