@@ -39,6 +39,7 @@ PUBLIC = {
 # For everybody who is logged in, who finds nothing of others there.
 OWN = {"", "system/", "api/v1/cameras/", "api/v1/layouts/", "api/v1/auth/token/", "api/v1/protections/"}
 OWN |= {"recordings/", "recordings/exports/", "api/v1/exports/", "api/v1/exports/estimate/"}
+OWN |= {"api/v1/events/", "api/v1/events/counts/", "api/v1/events/review/"}
 OWN |= {"accounts/password/change/", "accounts/email/", "accounts/reauthenticate/"}
 OBJECT_ID = "OBJECT-ID"
 ARGUMENTS = {"slug": "front-door", "object_id": OBJECT_ID, "pk": OBJECT_ID, "id": OBJECT_ID, "content_type_id": "1"}
