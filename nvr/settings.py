@@ -143,6 +143,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 NVR_CAMERA_PROBER = "streaming.probe.probe"
 # Names what moved, for cameras that want it: a class as recordings/objects/finder.py describes it.
 OBJECT_FINDER = "recordings.objects.ssd.SsdFinder"
+# Asked by cameras.control.presets: what the camera shows now.
+NVR_CAMERA_PICTURE = "streaming.pictures.current_picture"
+PRESET_PICTURES_DIR = DATA_DIR / "presets"
 # Asked by cameras.access for ?ticket= on a WebSocket.
 NVR_TICKET_CHECKER = "nvr.people.tickets.check"
 # Live connections of one person, and of one web process.

@@ -50,7 +50,7 @@ def test_detail(house: House) -> None:
         "position": 0,
         "may": ["view"],
     }
-    assert house.api("carol").get(DETAIL).json()["may"] == ["view", "configure"]
+    assert house.api("carol").get(DETAIL).json()["may"] == ["view", "ptz", "configure"]
 
 
 @pytest.mark.parametrize("method", ["get", "patch", "delete"])
@@ -170,7 +170,7 @@ def test_grants_through_groups(house: House) -> None:
     Grant.objects.create(user_group=family, camera=house.camera, action=Action.CONFIGURE)
     answer = house.api("charlie").get(LIST)
     assert slugs(answer) == ["front-door", "garden"]
-    assert [camera["may"] for camera in answer.json()["results"]] == [["view", "configure"], ["view"]]
+    assert [camera["may"] for camera in answer.json()["results"]] == [["view", "ptz", "configure"], ["view"]]
 
 
 def test_inactive_person_is_a_stranger(house: House) -> None:
@@ -212,7 +212,8 @@ def test_browser_needs_the_csrf_token(house: House) -> None:
         (Action.EXPORT, ["view", "playback", "export"]),
         (Action.PROTECT, ["view", "playback", "protect"]),
         (Action.DELETE, ["view", "playback", "delete"]),
-        (Action.CONFIGURE, ["view", "configure"]),
+        (Action.PTZ, ["view", "ptz"]),
+        (Action.CONFIGURE, ["view", "ptz", "configure"]),
     ],
 )
 def test_what_a_grant_includes(house: House, granted: Action, may: list[str]) -> None:
