@@ -84,7 +84,9 @@ def shapes_of(labels: NDArray[np.intp], count: int, changes: Changes) -> list[tu
     x, y = total(changes.pixels * _CELL_X), total(changes.pixels * _CELL_Y)
     sure = np.where(changes.pixels >= _ENOUGH_PIXELS, labels, 0)  # cells that are only touched would blur the border
     (steps, ground_steps, picture_steps), borders = _steps(sure, count, (changes.off, changes.ground, changes.ground + changes.off))
-    level = np.bincount(sure.ravel(), np.abs(changes.off).ravel(), count + 1) / np.maximum(np.bincount(sure.ravel(), minlength=count + 1), 1)
+    level = np.bincount(sure.ravel(), np.abs(changes.off).ravel(), count + 1) / np.maximum(
+        np.bincount(sure.ravel(), minlength=count + 1), 1
+    )
     found = []
     for label in chosen:
         rows, columns = (labels == label).nonzero()
