@@ -143,7 +143,7 @@ def _look_through(
         for sighting in found.sightings if isinstance(found, Seen) else ():
             judge.see(sighting)
     activities = [activity for span, found in seen for activity in _activities(span, found, judge)]
-    return activities, sum(found.pictures for _, found in seen if isinstance(found, Seen))
+    return activities, sum(len(found.sightings) for _, found in seen if isinstance(found, Seen))
 
 
 def _seen_in(gop: Fragment, looker: Looker, piece: Piece) -> Seen | str:
@@ -153,7 +153,7 @@ def _seen_in(gop: Fragment, looker: Looker, piece: Piece) -> Seen | str:
     except SegmentFormatError as error:
         logger.warning("%s is damaged: %s", piece.segment.path, error)
         return UNDECODABLE
-    return seen if seen.pictures else UNDECODABLE
+    return seen if seen.is_decoded else UNDECODABLE
 
 
 def _reason_to_leave_out(rule: MotionRule, span: Span, now_ms: int) -> str:

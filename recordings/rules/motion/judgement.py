@@ -24,10 +24,14 @@ from recordings.rules.spans import Span, joined
 EVERYWHERE = frozenset(range(CELLS))
 # Settings change the least contrast and how far something has to get; at 50 it is these.
 _CONTRAST, _FAR = 10.0, 0.7
-_LEAST_NET, _UNREST_NET = 0.02, 2.0  # heights; more per part of it that lies where it always fluctuates
+# In heights; more per part of it that lies where it always fluctuates, and with each further thing in the picture.
+_LEAST_NET, _UNREST_NET, _CROWD_NET, _CROWD = 0.02, 2.0, 0.03, 3
 _CROOKED, _JITTER = 2.5, 0.1
-_DENSITY = 0.55
-_LEAST_EDGE, _LEAST_STIR = 35, 8
+_DENSITY, _LEAST_DENSITY = 0.52, 0.3
+# Large things are rarely sharp all around.
+_LEAST_EDGE, _LEAST_EDGE_OF_LARGE, _LARGE = 35, 27, 100
+_LEAST_STIR = 8
+_CLUTTER_HITS = 1.8
 _SEEN_FOR_MS = 600
 # What fills so much of the picture and is gone so soon is an insect.
 _NEAR, _NEAR_MS = 400, 1000
@@ -77,7 +81,7 @@ class Judge:
         for track, shape in self.tracker.follow(sighting):
             _, waiting = self._waiting.setdefault(id(track), (track, []))
             waiting.append((sighting.at_ms, shape))
-            if not gets_somewhere(track, self.tracker.clutter):
+            if not gets_somewhere(track, self.tracker):
                 continue
             self._changes += waiting
             waiting.clear()
@@ -115,13 +119,18 @@ def _moment(track: Track, shape: Shape, at_ms: int, zones: Iterable[WatchedZone]
     return Moment(at_ms, span, score_of(shape), tuple(zone.name for zone in zones if zone.name), shape)
 
 
-def gets_somewhere(track: Track, clutter: float) -> bool:
-    """Whatever the settings: not what sways, flickers, drips, shines or shoots past the lens."""
-    seen_often = track.hits >= math.ceil(_SEEN_FOR_MS / track.pace_ms) + 2 + 1.5 * clutter
+def gets_somewhere(track: Track, among: Tracker) -> bool:
+    """Whatever the settings: not what sways, flickers, drips, shines or shoots past the lens. It takes more where there is more of that."""
+    if track.is_motion:
+        return track.density >= _LEAST_DENSITY
+    seen_often = track.hits >= math.ceil(_SEEN_FOR_MS / track.pace_ms) + 2 + _CLUTTER_HITS * among.clutter
+    is_steady = track.density >= _DENSITY
     is_straight = track.way <= _CROOKED * track.net + _JITTER
-    leaves_its_place = track.net >= _LEAST_NET + _UNREST_NET * (1 - track.calm) and track.far >= _far(100)
+    least_net = _LEAST_NET + _UNREST_NET * (1 - track.calm) + _CROWD_NET * max(among.crowd - _CROWD, 0)
+    leaves_its_place = track.net >= least_net and track.far >= _far(100)
+    is_sharp = track.edge >= (_LEAST_EDGE if track.area < _LARGE else _LEAST_EDGE_OF_LARGE)
     is_insect = track.area > _NEAR and track.lasted_ms < _NEAR_MS
-    return seen_often and is_straight and leaves_its_place and track.density >= _DENSITY and track.edge >= _LEAST_EDGE and not is_insect
+    return seen_often and is_steady and is_straight and leaves_its_place and is_sharp and not is_insect
 
 
 def is_wanted(track: Track, shape: Shape, sensitivity: int, watch: Watch) -> bool:

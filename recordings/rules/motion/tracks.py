@@ -20,7 +20,8 @@ _FASTEST = 1.6  # heights per second
 _LOST_MS = 1200
 _UNLIKE = 0.25
 _SMOOTH = 0.4
-_CLUTTER = 0.05
+# It gets crowded sooner than calm again.
+_CROWDING, _CALMING = 0.15, 0.04
 
 
 class TracksError(ValueError):
@@ -61,7 +62,7 @@ class Track:
     is_motion: int = 0
 
     @classmethod
-    def begun(cls, shape: Shape, at_ms: int) -> Track:
+    def begun(cls, shape: Shape, at_ms: int, pace_ms: float) -> Track:
         x, y, width, height = _placed(shape)
         return cls(
             at_ms,
@@ -76,6 +77,7 @@ class Track:
             area=shape.area,
             edge=shape.edge,
             calm=1 - shape.unrest / 100,
+            pace_ms=pace_ms,
         )
 
     def seen(self, shape: Shape, at_ms: int) -> None:
@@ -128,16 +130,21 @@ class Seen(NamedTuple):
 class Tracker:
     """Fed with pictures in the order of time."""
 
-    def __init__(self, tracks: Iterable[Track] = (), clutter: float = 0.0) -> None:
-        """`clutter`: how many shapes of a picture came out of nothing, lately."""
+    def __init__(
+        self, tracks: Iterable[Track] = (), clutter: float = 0.0, crowd: float = 0.0, pace_ms: float = NO_PACE_MS, at_ms: float = 0
+    ) -> None:
+        """`clutter`: how many shapes of a picture came out of nothing, lately; `crowd`: how many there were; `pace_ms`: the time between
+        pictures with any; `at_ms`: the last one.
+        """
         self.tracks = list(tracks)
-        self.clutter = clutter
+        self.clutter, self.crowd, self.pace_ms, self.at_ms = clutter, crowd, pace_ms, at_ms
 
     def follow(self, sighting: Sighting) -> list[Seen]:
         """What was seen in a picture; a picture with nothing in it may as well be left out."""
         at_ms = sighting.at_ms
         if not sighting.shapes:
             return []
+        self._keep_pace(at_ms)
         self.tracks = [track for track in self.tracks if 0 < at_ms - track.last_ms <= max(_LOST_MS, 2.2 * track.pace_ms)]
         pairs = sorted(
             (unlikeness, number, index)
@@ -150,26 +157,41 @@ class Tracker:
             if number not in taken and self.tracks[index].last_ms < at_ms:
                 taken[number] = self.tracks[index]
                 self.tracks[index].seen(sighting.shapes[number], at_ms)
-        self.clutter += _CLUTTER * (len(sighting.shapes) - len(taken) - self.clutter)
+        self.clutter = _nearer(self.clutter, len(sighting.shapes) - len(taken))
+        self.crowd = _nearer(self.crowd, len(sighting.shapes))
         for number, shape in enumerate(sighting.shapes):
             if number not in taken:
-                taken[number] = Track.begun(shape, at_ms)
+                taken[number] = Track.begun(shape, at_ms, self.pace_ms)
                 self.tracks.append(taken[number])
         self.tracks = sorted(self.tracks, key=lambda track: -track.hits)[:MOST_TRACKS]
         return [Seen(taken[number], shape) for number, shape in enumerate(sighting.shapes)]
 
+    def _keep_pace(self, at_ms: int) -> None:
+        gap_ms, self.at_ms = at_ms - self.at_ms, at_ms
+        if 0 < gap_ms <= NO_PACE_MS:
+            self.pace_ms = gap_ms if gap_ms < self.pace_ms else self.pace_ms + _SMOOTH * (gap_ms - self.pace_ms)
+
     def to_stored(self) -> list[Any]:
-        return [round(self.clutter, 3), *([round(value, 5) for value in astuple(track)] for track in self.tracks)]
+        return [
+            [round(self.clutter, 3), round(self.crowd, 3), round(self.pace_ms, 1), self.at_ms],
+            *([round(value, 5) for value in astuple(track)] for track in self.tracks),
+        ]
 
 
 def from_stored(stored: Any) -> Tracker:
     """Raises TracksError."""
-    if not isinstance(stored, list) or not 1 <= len(stored) <= MOST_TRACKS + 1 or not _are_numbers(stored[:1]):
+    if not isinstance(stored, list) or not 1 <= len(stored) <= MOST_TRACKS + 1:
         raise TracksError("no list of tracks")
+    if not isinstance(stored[0], list) or len(stored[0]) != 4 or not _are_numbers(stored[0]):
+        raise TracksError("tracks without their surroundings")
     for row in stored[1:]:
         if not isinstance(row, list) or len(row) != len(fields(Track)) or not _are_numbers(row):
             raise TracksError("a track that can't be read")
-    return Tracker((Track(int(row[0]), int(row[1]), int(row[2]), *row[3:]) for row in stored[1:]), float(stored[0]))
+    return Tracker((Track(int(row[0]), int(row[1]), int(row[2]), *row[3:]) for row in stored[1:]), *stored[0])
+
+
+def _nearer(known: float, now: int) -> float:
+    return known + (_CROWDING if now > known else _CALMING) * (now - known)
 
 
 def _are_numbers(values: list[Any]) -> bool:
