@@ -25,6 +25,7 @@ LOOK_EVERY_S = 2.0
 _KEEPALIVE_S, _TIMEOUT_S = 30, 10.0
 _FIRST_DELAY_S, _LONGEST_DELAY_S, _JITTER = 1.0, 60.0, 0.25
 _MOST_CONFIG_BYTES = 200_000
+_CANCEL_EVERY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +75,22 @@ class Bridge:
         self._slugs: set[str] = set()
         self._one_look = asyncio.Lock()
 
-    async def run(self) -> None:
-        """Until cancelled, which says goodbye."""
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Until it is asked to stop, which says goodbye; or until cancelled, which doesn't."""
         delay_s = _FIRST_DELAY_S
-        while True:
+        while not stopping.is_set():
             try:
                 async with self._client() as client:
                     delay_s = _FIRST_DELAY_S
                     self._report(SENT)
-                    await self._serve(client)
+                    await self._serve(client, stopping)
             except aiomqtt.MqttError as error:
                 self._report(_judged(self._broker.host, error))
             except (OSError, ValueError) as error:
                 self._report(Outcome(Result.AGAIN, trouble(self._broker.host, error)))
-            await asyncio.sleep(delay_s * (1 + _JITTER * (2 * self._chance() - 1)))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(delay_s * (1 + _JITTER * (2 * self._chance() - 1))):
+                    await stopping.wait()
             delay_s = min(delay_s * 2, _LONGEST_DELAY_S)
 
     def _client(self) -> aiomqtt.Client:
@@ -104,8 +107,8 @@ class Bridge:
             will=will,
         )
 
-    async def _serve(self, client: aiomqtt.Client) -> None:
-        """Returns never; raises MqttError when the connection is lost."""
+    async def _serve(self, client: aiomqtt.Client, stopping: asyncio.Event) -> None:
+        """Returns when it is to stop; raises MqttError when the connection is lost."""
         self._told, self._slugs = {}, set()
         prefix, discovery = self._broker.prefix, self._broker.discovery
         for topic in topics.subscriptions(prefix):
@@ -117,20 +120,14 @@ class Bridge:
             await client.subscribe(f"{discovery}/status", qos=1)
         await self._look(client)
         await client.publish(topics.available_topic(prefix), topics.ONLINE, qos=1, retain=True)
-        hearing = asyncio.create_task(self._hear(client))
-        telling = asyncio.create_task(self._keep_looking(client))
+        tasks = [asyncio.create_task(work) for work in (self._hear(client), self._keep_looking(client), _wait(stopping))]
         try:
-            done, _ = await asyncio.wait({hearing, telling}, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        except asyncio.CancelledError:
-            with suppress(aiomqtt.MqttError):
-                await client.publish(topics.available_topic(prefix), topics.OFFLINE, qos=1, retain=True, timeout=2)
-            raise
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (hearing, telling):
-                task.cancel()
-            await asyncio.wait({hearing, telling})
+            await end(tasks)
+        for task in done:
+            task.result()
+        await client.publish(topics.available_topic(prefix), topics.OFFLINE, qos=1, retain=True)
 
     async def _keep_looking(self, client: aiomqtt.Client) -> None:
         while True:
@@ -220,6 +217,22 @@ class Bridge:
             return home_assistant.is_ours(json.loads(payload), self._broker.prefix)
         except ValueError:
             return False
+
+
+async def end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancels until it is heeded: asyncio.wait_for() of Python 3.11, in the library, may swallow it (fixed in 3.12)."""
+    waiting = set(tasks)
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        over, waiting = await asyncio.wait(waiting, timeout=_CANCEL_EVERY_S)
+        for task in over:
+            if not task.cancelled():
+                task.exception()  # looked at, or asyncio complains that nobody has
+
+
+async def _wait(stopping: asyncio.Event) -> None:
+    await stopping.wait()
 
 
 def _bytes(payload: object) -> bytes:

@@ -16,6 +16,7 @@ from typing import Any
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
+from tests.support.certificates import trusted_contexts
 from tests.support.processes import wait_for
 
 USER, PASSWORD = "nvr", "p@ss word"
@@ -24,17 +25,21 @@ _PASSWD = shutil.which("mosquitto_passwd") or "/usr/bin/mosquitto_passwd"
 
 
 class Mosquitto:
-    """It takes nobody but USER with PASSWORD."""
+    """It takes nobody but USER with PASSWORD. At `tls_port` it shows a certificate that nobody has signed."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        with socket.socket() as plain, socket.socket() as encrypted:
+            for probe in (plain, encrypted):
+                probe.bind(("127.0.0.1", 0))
+            self.port, self.tls_port = (int(probe.getsockname()[1]) for probe in (plain, encrypted))
+        trusted_contexts(directory, "localhost")
+        pem = directory / "localhost.pem"
         passwords = directory / "passwords"
         passwords.touch(mode=0o600)
         subprocess.run([_PASSWD, "-b", str(passwords), USER, PASSWORD], check=True, capture_output=True)
-        text = f"listener {self.port} 127.0.0.1\nallow_anonymous false\npassword_file {passwords}\npersistence false\nuser root\n"
+        text = f"allow_anonymous false\npassword_file {passwords}\npersistence false\nuser root\nlistener {self.port} 127.0.0.1\n"
+        text += f"listener {self.tls_port} 127.0.0.1\ncertfile {pem}\nkeyfile {pem}\n"
         (directory / "mosquitto.conf").write_text(text)
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -22,7 +23,7 @@ from cameras.events import LIST_GROUP, NewsAway, group_of, news
 from cameras.models import Camera
 from recordings.models import NotifyChannel
 from recordings.notify.letter import Outcome
-from recordings.notify.mqtt_bridge import Bridge, Story, WorldAway
+from recordings.notify.mqtt_bridge import Bridge, Story, WorldAway, end
 from recordings.notify.topics import CameraTruth, Command
 from recordings.services.notices.broker_world import BrokerView
 from recordings.services.notices.outcomes import note_outcome
@@ -31,6 +32,7 @@ from recordings.services.notices.senders import broker_of
 logger = logging.getLogger(__name__)
 _LOOK_EVERY_S = 3.0
 _REDIS_AGAIN_S = 5.0
+_GOODBYE_S = 3.0
 _T = TypeVar("_T")
 
 
@@ -55,13 +57,22 @@ class Alarm:
             self._waiting.discard(event)
 
 
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """`since` is which version of the channel's settings it runs with."""
+
+    since: datetime
+    stopping: asyncio.Event
+    task: asyncio.Task[None]
+
+
 class BrokerDesk:
     """All its database work is done on one thread of its own."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="brokers")
         self._alarm = Alarm()
-        self._running: dict[int, tuple[datetime, asyncio.Task[None]]] = {}
+        self._running: dict[int, _Running] = {}
 
     async def run(self, stopping: asyncio.Event) -> None:
         listening: asyncio.Task[None] | None = None
@@ -74,8 +85,8 @@ class BrokerDesk:
                     async with asyncio.timeout(_LOOK_EVERY_S):
                         await stopping.wait()
         finally:
-            tasks = [task for _, task in self._running.values()] + ([listening] if listening else [])
-            await _end(tasks)
+            await _stop(list(self._running.values()))
+            await end([listening] if listening else [])
             self._thread.submit(connections.close_all)
             self._thread.shutdown(wait=True)
 
@@ -97,11 +108,13 @@ class BrokerDesk:
         except WorldAway as error:
             logger.warning("which brokers there are is unknown now: %s", error)
             return
-        stale = [pk for pk, (since, _) in self._running.items() if pk not in wanted or wanted[pk].updated_at != since]
-        await _end([self._running.pop(pk)[1] for pk in stale])
+        stale = [pk for pk, one in self._running.items() if pk not in wanted or wanted[pk].updated_at != one.since]
+        await _stop([self._running.pop(pk) for pk in stale])
         for pk, channel in wanted.items():
             if pk not in self._running:
-                self._running[pk] = (channel.updated_at, asyncio.create_task(self._bridge(channel).run(), name=f"broker {pk}"))
+                stopping = asyncio.Event()
+                task = asyncio.create_task(self._bridge(channel).run(stopping), name=f"broker {pk}")
+                self._running[pk] = _Running(channel.updated_at, stopping, task)
 
     def _bridge(self, channel: NotifyChannel) -> Bridge:
         said: list[Outcome] = []
@@ -149,11 +162,14 @@ class _World:
         await self._alarm.wait(within_s)
 
 
-async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
+async def _stop(running: Sequence[_Running]) -> None:
+    """Lets them say goodbye; whoever is just connecting to something that hangs is not waited for."""
+    for one in running:
+        one.stopping.set()
+    tasks = [one.task for one in running]
     if tasks:
-        await asyncio.wait(tasks)
+        await asyncio.wait(tasks, timeout=_GOODBYE_S)
+    await end(tasks)
 
 
 def _channels() -> list[NotifyChannel]:

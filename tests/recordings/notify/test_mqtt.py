@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -20,7 +21,9 @@ from channels.db import database_sync_to_async as in_thread
 from cameras.models import Action, Camera, Grant
 from cameras.services import remove_camera, set_status
 from recordings.models import Event, NotifyChannel
-from recordings.notify.topics import Command, CommandError, parse_command, record_mode, slug_of_state
+from recordings.notify.broker import Broker
+from recordings.notify.mqtt_bridge import Bridge, Story
+from recordings.notify.topics import CameraTruth, Command, CommandError, parse_command, record_mode, slug_of_state
 from recordings.services.notices.broker_desk import BrokerDesk
 from recordings.services.notices.channel_settings import checked_settings
 from tests.support.mosquitto import PASSWORD, USER, Listener, Mosquitto, listening, running_mosquitto
@@ -158,6 +161,16 @@ async def test_a_wrong_password_is_said_on_the_page(broker: Mosquitto) -> None:
         await until(lambda: NotifyChannel.objects.get(pk=channel.pk).last_sent_at is not None)
 
 
+async def test_over_tls_it_is_the_same(broker: Mosquitto, home: Listener) -> None:
+    house = await in_thread(House)()
+    channel = await in_thread(make_channel)(house, broker, host="localhost", port=broker.tls_port, has_tls=True)
+    async with serving():
+        await until(lambda: "can't be trusted" in NotifyChannel.objects.get(pk=channel.pk).failing_reason)
+        channel.settings = await in_thread(lambda: checked_settings(house.alice, "mqtt", {"verifies": False}, channel.settings))()
+        await in_thread(channel.save)()
+        await heard(home.wait_for, "nvr/available", "online")
+
+
 async def test_a_camera_that_is_gone_leaves_nothing_behind(broker: Mosquitto, home: Listener) -> None:
     house = await in_thread(House)()
     await in_thread(make_channel)(house, broker)
@@ -190,6 +203,42 @@ async def test_home_assistant_is_told_again_when_it_starts(broker: Mosquitto, ho
         home.last.clear()
         home.say("homeassistant/status", "online")
         await heard(home.wait_for, "homeassistant/device/nvr_front-door/config")
+
+
+class BusyWorld:
+    """Something changes all the time."""
+
+    def __init__(self) -> None:
+        self._looks = 0
+
+    async def truths(self) -> list[CameraTruth]:
+        self._looks += 1
+        return [CameraTruth(f"camera-{n}", "Camera", "live", self._looks % 2 == 0, True, "motion", True) for n in range(5)]
+
+    async def stories(self) -> list[Story]:
+        return []
+
+    async def obey(self, command: Command) -> None:
+        raise CommandError("nobody asked")
+
+    async def woken(self, within_s: float) -> None:
+        await asyncio.sleep(0)
+
+
+@pytest.mark.timeout(60)
+async def test_it_stops_in_the_midst_of_anything_and_says_goodbye(broker: Mosquitto, home: Listener) -> None:
+    there = Broker("127.0.0.1", broker.port, username=USER, password=PASSWORD)
+    chance = random.Random(1)
+    for _ in range(20):
+        stopping = asyncio.Event()
+        bridge = Bridge(there, BusyWorld(), report=lambda _: None, chance=chance.random, version="1", url="")
+        running = asyncio.create_task(bridge.run(stopping))
+        await heard(home.wait_for, "nvr/available", "online")
+        for _ in range(chance.randint(0, 200)):
+            await asyncio.sleep(0)
+        stopping.set()
+        await asyncio.wait_for(running, 5)
+        await heard(home.wait_for, "nvr/available", "offline")
 
 
 async def test_without_a_broker_there_is_nothing_to_do() -> None:

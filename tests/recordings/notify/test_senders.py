@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -164,6 +165,9 @@ def test_one_message_to_a_broker() -> None:
         assert (message["title"], message["url"], message["events"]) == (LETTER.title, LETTER.url, [{"id": 7}])
         refused = broker.send(LETTER, Broker("127.0.0.1", mosquitto.port, username=USER, password="wrong"))
         assert refused.result is Result.REFUSED and "user" in refused.reason
+        encrypted = Broker("localhost", mosquitto.tls_port, has_tls=True, verifies=False, username=USER, password=PASSWORD)
+        assert broker.send(LETTER, encrypted) == SENT
+        assert "can't be trusted" in broker.send(LETTER, replace(encrypted, verifies=True)).reason
         assert "TLS there or not" in broker.send(LETTER, Broker("127.0.0.1", mosquitto.port, has_tls=True)).reason
     assert broker.send(LETTER, there).result is Result.AGAIN
 
