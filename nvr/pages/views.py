@@ -38,11 +38,12 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 def camera(request: HttpRequest, slug: str) -> HttpResponse:
     """Answers 404 for a camera the user may not view, as for one that doesn't exist."""
     shown = get_object_or_404(cameras_for(request.user).prefetch_related("streams"), slug=slug)
-    may_change = is_staff(request) and may(request.user, Action.CONFIGURE, shown)
+    may_configure = may(request.user, Action.CONFIGURE, shown)
     context = {
         "camera": shown,
         "streams": list(shown.streams.all()),
-        "may_change": may_change,
+        "may_configure": may_configure,
+        "may_change": may_configure and is_staff(request),
         "may_play_back": may(request.user, Action.PLAYBACK, shown),
     }
     return render(request, "camera.html", context)
