@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from nvr.pages import app, check, events, exports, notifications, recordings, share, storage, views
+from nvr.pages import app, check, events, exports, motion, notifications, recordings, share, storage, views
 
 app_name = "pages"
 urlpatterns: list[URLPattern] = [
     path("", views.dashboard, name="dashboard"),
     path("cameras/<slug:slug>/", views.camera, name="camera"),
+    path("cameras/<slug:slug>/motion/", motion.motion, name="motion"),
     path("cameras/<slug:slug>/check/", check.check, name="check"),
     path("events/", events.events, name="events"),
     path("events/search/", events.search, name="events-search"),

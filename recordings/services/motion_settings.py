@@ -77,11 +77,18 @@ def save_motion(
         if zones is not None:
             replace_zones(camera, zones)
         if is_on is not None:
-            change_camera(camera, detects_motion=is_on, by=by)
+            _switch(camera, is_on, by)
     what = [*(changed if rule is not None else ()), *(["zones"] if zones is not None else [])]
     if is_on is not None:
         what.append("on" if is_on else "off")
     logger.info("camera %s: %s changed how motion is found: %s", camera.slug, by.get_username(), ", ".join(what) or "nothing")
+
+
+def _switch(camera: Camera, is_on: bool, by: AbstractBaseUser) -> None:
+    try:
+        change_camera(camera, detects_motion=is_on, by=by)
+    except ValidationError as error:
+        raise ValidationError({"is_on": error.messages}) from error
 
 
 def next_switch_ms(rule: MotionRule, now_ms: int) -> int | None:

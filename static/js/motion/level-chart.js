@@ -1,12 +1,12 @@
 /**
  * The last minute of levels, as bars of a chart. Pure: the present comes in as an argument.
  *
- * @typedef {{atMs: number, score: number, isMotion: boolean}} Level
+ * @typedef {{atMs: number, score: number, isMotion: boolean}} Level `atMs` is when what it tells of was over
  * @typedef {{start: number, width: number, score: number, isMotion: boolean}} Bar `start` in seconds before the right edge (negative), `width` in seconds
  */
 
 export const SHOWN_MS = 60_000;
-/** A level holds until the next, but not over a pause. */
+/** A level tells of the time since the one before it, but not over a pause. */
 const LONGEST_BAR_MS = 4_000;
 const USUAL_BAR_MS = 1_000;
 
@@ -36,9 +36,9 @@ export class Levels {
   bars(nowMs) {
     return this.#levels
       .map(({ atMs, score, isMotion }, index) => {
-        const untilMs = this.#levels[index + 1]?.atMs ?? atMs + USUAL_BAR_MS;
-        const width = Math.min(untilMs - atMs, LONGEST_BAR_MS) / 1000;
-        return { start: (atMs - nowMs) / 1000, width, score, isMotion };
+        const sinceMs = this.#levels[index - 1]?.atMs ?? atMs - USUAL_BAR_MS;
+        const lengthMs = atMs - sinceMs > LONGEST_BAR_MS ? USUAL_BAR_MS : atMs - sinceMs;
+        return { start: (atMs - lengthMs - nowMs) / 1000, width: lengthMs / 1000, score, isMotion };
       })
       .filter(({ start, width }) => start + width > -SHOWN_MS / 1000 && start < 0);
   }

@@ -29,7 +29,7 @@ export function sizeWords(percent, picture) {
   const share = `${percentWords(percent)} of the picture`;
   if (!picture) return share;
   const [width, height] = [picture.width, picture.height].map((px) => Math.round(px * sideOf(percent)));
-  return `${share}: about ${width} × ${height} of ${picture.width} × ${picture.height} pixels`;
+  return `${share}, about ${width} × ${height} pixels`;
 }
 
 /** "0.1 %" @param {number} percent */

@@ -74,8 +74,15 @@ def test_switching_on_and_off_is_the_cameras(house: House) -> None:
     assert Camera.objects.get(pk=house.camera.pk).detects_motion
     assert house.api("carol").patch(MOTION, {"is_on": False}, format="json").json()["is_on"] is False
     assert not Camera.objects.get(pk=house.camera.pk).detects_motion
-    Camera.objects.filter(pk=house.camera.pk).update(record=Camera.Record.MOTION)
+
+
+def test_a_camera_that_is_recorded_on_motion_keeps_it_on(house: House) -> None:
+    Camera.objects.filter(pk=house.camera.pk).update(record=Camera.Record.MOTION, detects_motion=True)
     assert house.api("carol").get(MOTION).json()["is_needed"] is True
+    answer = house.api("carol").patch(MOTION, {"is_on": False, "sensitivity": 80}, format="json")
+    assert answer.status_code == 400
+    assert "recording on motion needs motion detection" in answer.json()["errors"]["is_on"][0]
+    assert not MotionRule.objects.exists()
 
 
 @pytest.mark.parametrize(
