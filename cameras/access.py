@@ -130,7 +130,7 @@ def _find_camera(identity: Identity, slug: str, action: Action) -> Camera:
     if camera is None:
         raise Refused(4404, "there is no such camera")
     if not _may(identity, camera.pk, action):
-        raise Refused(4403, "you have no right to see this camera")
+        raise Refused(4403, f"you have no right to {'see' if action == Action.VIEW else 'do this with'} this camera")
     return camera
 
 

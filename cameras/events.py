@@ -104,6 +104,26 @@ class SearchNews(TypedDict):
     found: list[dict[str, Any]]
 
 
+class SteeringChanged(TypedDict):
+    """Who steers a camera that turns: `by` is a user name, None when it is free. The helm is kept until then at least, and somebody of a
+    higher `rank` (1 may turn it, 2 may configure it, 3 superuser) may take over.
+    """
+
+    type: Literal["ptz.steering"]
+    camera: str
+    by: str | None
+    rank: int
+    since_ms: int
+    until_ms: int
+
+
+class PresetsChanged(TypedDict):
+    """Its presets or tours are others, or in another state."""
+
+    type: Literal["ptz.presets", "ptz.tours"]
+    camera: str
+
+
 class StorageState(TypedDict):
     """To staff: a recording directory fails, fills up, or is well again. `volume` is its name."""
 

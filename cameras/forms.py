@@ -10,10 +10,11 @@ from django import forms
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils import timezone
 
 from cameras.addresses import agreed, check_name, split_address
 from cameras.models import Camera, Stream
-from cameras.services import guard_password
+from cameras.services import guard_password, settled_detection
 from cameras.stream_url import Credentials, StreamUrl, redact
 
 _ADDRESS_FIELD = re.compile(r"^(streams-\d+)-url$")
@@ -43,7 +44,7 @@ class CameraForm(_CameraForm):
 
     class Meta:
         model = Camera
-        fields = ("name", "is_enabled", "record", "username", "position", "groups")
+        fields = ("name", "is_enabled", "record", "detects_motion", "username", "position", "groups")
         widgets: ClassVar = {
             "username": forms.TextInput(attrs={"autocomplete": "off", "class": "vTextField"}),
             "groups": forms.CheckboxSelectMultiple,
@@ -83,10 +84,21 @@ class CameraForm(_CameraForm):
         cleaned["password"] = "" if is_cleared else credentials.password or self.stored_password
         return cleaned
 
+    def clean_detects_motion(self) -> bool:
+        """Is switched on together with recording on motion, and stays on with it."""
+        record, is_ticked = self.cleaned_data.get("record", self.instance.record), bool(self.cleaned_data["detects_motion"])
+        wanted = None if not is_ticked and "record" in self.changed_data else is_ticked
+        try:
+            return settled_detection(record, wanted=wanted, now=is_ticked)
+        except ValidationError as error:
+            raise ValidationError(error.messages) from error
+
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # Django's hook, without types
         if not self.errors:
             self.instance.password = self.cleaned_data["password"]
+            if "record" in self.changed_data:
+                self.instance.record_changed_at = timezone.now()
 
     @property
     def has_new_password(self) -> bool:

@@ -11,9 +11,14 @@ from cameras.models import Action, Camera, Grant
 User = AbstractBaseUser | AnonymousUser
 
 # Any right on a camera lets one see it: who may point it elsewhere may see it anyway, and footage is playable 5 s after it happened.
-# Nobody picks what to export, protect or delete without seeing it; but to configure a camera is not to look into its past.
+# Nobody picks what to export, protect or delete without seeing it; but to configure a camera is not to look into its past. It is to
+# point it, though: presets are made by turning it.
 _ON_FOOTAGE = [Action.PLAYBACK, Action.EXPORT, Action.PROTECT, Action.DELETE]
-_SUFFICIENT = {action: [action] for action in Action} | {Action.VIEW: list(Action), Action.PLAYBACK: _ON_FOOTAGE}
+_SUFFICIENT = {action: [action] for action in Action} | {
+    Action.VIEW: list(Action),
+    Action.PLAYBACK: _ON_FOOTAGE,
+    Action.PTZ: [Action.PTZ, Action.CONFIGURE],
+}
 
 
 def cameras_for(user: User, action: Action = Action.VIEW) -> QuerySet[Camera]:

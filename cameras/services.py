@@ -53,9 +53,13 @@ def add_camera(
     is_enabled: bool = True,
     position: int | None = None,
     record: str = Camera.Record.CONTINUOUS,
+    detects_motion: bool | None = None,
     by: AbstractBaseUser | None = None,
 ) -> Camera:
-    """Either address may hold credentials; they are stored apart from it. A creator who isn't a superuser gets the rights on it."""
+    """Either address may hold credentials; they are stored apart from it. A creator who isn't a superuser gets the rights on it.
+
+    `detects_motion`: None for what `record` needs.
+    """
     name = free_name(name)
     source = read_source(url=url, sub_url=sub_url, username=username, password=password)
     with transaction.atomic():
@@ -67,6 +71,7 @@ def add_camera(
             is_enabled=is_enabled,
             position=next_position() if position is None else position,
             record=record,
+            detects_motion=settled_detection(record, wanted=detects_motion, now=False),
         )
         for role, address in source.addresses.items():
             Stream.objects.create(camera=camera, role=role, url=str(address), transport=transport, verify_tls=verify_tls)
@@ -84,6 +89,7 @@ def change_camera(
     is_enabled: bool | None = None,
     position: int | None = None,
     record: str | None = None,
+    detects_motion: bool | None = None,
     username: str | None = None,
     password: str | None = None,
     streams: tuple[StreamChange, ...] = (),
@@ -96,7 +102,8 @@ def change_camera(
     if position is not None:
         camera.position = position
     if record is not None:
-        camera.record = record
+        change_record(camera, record)
+    camera.detects_motion = settled_detection(camera.record, wanted=detects_motion, now=camera.detects_motion)
     addresses, pasted = _changed_addresses(streams)
     typed = agreed([Credentials(username or "", password or ""), *pasted])
     is_new_password = bool(typed.password) or password == ""
@@ -112,6 +119,21 @@ def change_camera(
         announce_list()
     if not camera.is_enabled:
         switch_off(camera)
+
+
+def change_record(camera: Camera, record: str) -> None:
+    """Does not save. Since when a camera is recorded as it is decides which footage the rule of that way is about."""
+    if record != camera.record:
+        camera.record, camera.record_changed_at = record, timezone.now()
+
+
+def settled_detection(record: str, *, wanted: bool | None, now: bool) -> bool:
+    """Whether motion is to be detected: as is wanted (None: as it is now), and always where it is recorded on motion."""
+    if record != Camera.Record.MOTION:
+        return now if wanted is None else wanted
+    if wanted is False:
+        raise ValidationError({"motion": "recording on motion needs motion detection: choose another way to record first"})
+    return True
 
 
 def remove_camera(camera: Camera) -> None:

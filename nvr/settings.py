@@ -137,6 +137,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 
 # Asked by cameras.services.test_connection: what is wrong with this camera, in words.
 NVR_CAMERA_PROBER = "streaming.probe.probe"
+# Asked by cameras.control.presets: what the camera shows now.
+NVR_CAMERA_PICTURE = "streaming.pictures.current_picture"
+PRESET_PICTURES_DIR = DATA_DIR / "presets"
 # Asked by cameras.access for ?ticket= on a WebSocket.
 NVR_TICKET_CHECKER = "nvr.people.tickets.check"
 # Live connections of one person, and of one web process.
@@ -149,6 +152,11 @@ EXPORTS_DIR = DATA_DIR / "exports"
 EXPORT_KEEP_DAYS = env.integer("NVR_EXPORT_KEEP_DAYS", 7, minimum=1, maximum=3650)
 EXPORT_BYTES_PER_USER = env.integer("NVR_EXPORT_GB_PER_USER", 50, minimum=1) * 10**9
 EXPORTS_AT_ONCE = env.integer("NVR_EXPORTS_AT_ONCE", 1, minimum=1, maximum=16)
+# Events go with their footage; those that have none (a camera was down, a disk failed) after so many days.
+EVENT_KEEP_DAYS = env.integer("NVR_EVENT_KEEP_DAYS", 90, minimum=1, maximum=3650)
+# A camera is down, and well again, when it has been so for so long.
+CAMERA_DOWN_AFTER_S = env.integer("NVR_CAMERA_DOWN_AFTER_S", 30, minimum=0, maximum=3600)
+CAMERA_UP_AFTER_S = env.integer("NVR_CAMERA_UP_AFTER_S", 10, minimum=0, maximum=3600)
 # Why there is no footage, line by line (recordings/journal.py).
 RECORDINGS_JOURNAL_DIR = DATA_DIR / "journal"
 # What all footage together may take, in gigabytes of 10^9 bytes; 0 for no limit. Limits per camera and volume are in the database.
@@ -230,6 +238,8 @@ SPECTACULAR_SETTINGS = {
         "RetentionRuleEnum": "recordings.api.storage.RULES",
         "ExportKindEnum": "recordings.models.Export.Kind",
         "DiagnosisStateEnum": "cameras.models.Diagnosis.State",
+        "EventKindEnum": "recordings.models.Event.Kind",
+        "EventStateEnum": "recordings.api.event_form.STATES",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -7,7 +7,8 @@ class RecordingsConfig(AppConfig):
     name = "recordings"
 
     def ready(self) -> None:
-        from recordings.services import deletion, pictures
+        from recordings.services import deletion, event_expiry, pictures
 
-        if pictures.forget not in deletion.on_deleted:
-            deletion.on_deleted.append(pictures.forget)
+        for forget in (pictures.forget, event_expiry.forget):
+            if forget not in deletion.on_deleted:
+                deletion.on_deleted.append(forget)

@@ -4,8 +4,8 @@ One JSON object a line in NVR_DATA_DIR/journal/YYYY-MM-DD.jsonl (UTC): {"at_ms",
 "recording" when footage begins, else why it ends: camera_down, write_failure, overload, schedule_off, off, not_running. The accounting
 (rules/accounting.py) reads it by day.
 
-Beside them lies `alive`, written anew every two seconds: when the recorder was last there. What it finds at its start tells from when on it
-was not.
+Beside them lies `alive`, written anew every two seconds: when the recorder was last there, and since when. What it finds at its start tells
+from when on it was not.
 """
 
 from __future__ import annotations
@@ -41,10 +41,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class LastWords:
-    """When the recorder was last there, and whether it was stopped on purpose."""
+    """When the recorder was last there, whether it was stopped on purpose, and when it had been started (0: unknown)."""
 
     at_ms: int
     was_stopped: bool
+    started_at_ms: int = 0
 
 
 class Journal:
@@ -57,6 +58,7 @@ class Journal:
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._alive_at_s = 0.0
+        self._started_at_ms = time.time_ns() // 1_000_000
         self._is_away = False
         self.last_words = read_last_words(directory)
 
@@ -94,7 +96,7 @@ class Journal:
                 append_notes(self._directory, pending)
                 pending = []
             if is_last or time.monotonic() - self._alive_at_s >= ALIVE_EVERY_S:
-                _write_alive(self._directory, LastWords(time.time_ns() // 1_000_000, is_last))
+                _write_alive(self._directory, LastWords(time.time_ns() // 1_000_000, is_last, self._started_at_ms))
                 self._alive_at_s = time.monotonic()
         except OSError as error:
             if not self._is_away:
@@ -142,7 +144,7 @@ def read_last_words(directory: Path) -> LastWords | None:
     """None before the first start, and when the file can't be read."""
     try:
         found = json.loads((directory / _ALIVE_FILE).read_text(encoding="utf-8"))
-        return LastWords(int(found["at_ms"]), bool(found["was_stopped"]))
+        return LastWords(int(found["at_ms"]), bool(found["was_stopped"]), int(found.get("started_at_ms", 0)))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:

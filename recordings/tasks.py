@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from celery import shared_task
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 
 from recordings.exclusive import alone
 from recordings.models import Volume
 from recordings.rules.spans import Span
 from recordings.services import catalogue, discovery, export_work, exports, footage_deletion, notes, pictures, retention
 from recordings.services.check import take_up
-from recordings.services.complaints import complain
+from recordings.services.database_away import while_the_database_answers as _while_the_database_answers
 
 logger = logging.getLogger(__name__)
 _FIND_BUDGET_S = 8.0
@@ -26,15 +23,6 @@ _CATCH_UP_BUDGET_S = 120.0
 _RETENTION_BUDGET_S = 120.0
 _DELETION_BUDGET_S = 100.0
 _PICTURES_BUDGET_S = 30.0
-
-
-@contextmanager
-def _while_the_database_answers() -> Iterator[None]:
-    """Nothing is lost when it doesn't: the next sweep finds it all."""
-    try:
-        yield
-    except (OperationalError, InterfaceError) as error:
-        complain(logger, f"the catalogue waits for the database: {error}")
 
 
 def _lock(name: str) -> Path:

@@ -91,7 +91,7 @@ class CameraAdmin(AnnouncedAdmin):
         js = (Script("js/admin/test-connection.js", type="module"),)
 
     def get_fieldsets(self, request: HttpRequest, obj: Camera | None = None) -> Any:
-        what = ["name", "is_enabled", "record", "position"]
+        what = ["name", "is_enabled", "record", "detects_motion", "position"]
         if signed_in(request.user).is_superuser:  # type: ignore[attr-defined]  # groups carry rights
             what.append("groups")
         login = {

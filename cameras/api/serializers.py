@@ -9,9 +9,6 @@ from cameras.models import Action, Camera, Stream
 from cameras.services import StreamChange
 from cameras.stream_url import redact
 
-# "motion" belongs to the contract; it is refused until there is a detector.
-_RECORD = ["continuous", "motion", "schedule", "off"]
-
 
 class StreamSerializer(serializers.ModelSerializer[Stream]):
     url = serializers.SerializerMethodField(help_text="Without credentials; a password that the camera wants inside it is hidden.")
@@ -28,8 +25,7 @@ class StreamSerializer(serializers.ModelSerializer[Stream]):
 class CameraSerializer(serializers.ModelSerializer[Camera]):
     """Needs `rights` in its context: those of the asking user, from cameras.permissions.rights_by_camera."""
 
-    record = serializers.ChoiceField(choices=_RECORD, read_only=True)
-    motion = serializers.SerializerMethodField()
+    motion = serializers.BooleanField(source="detects_motion", read_only=True, help_text="Looks for motion in what is recorded.")
     streams = StreamSerializer(many=True, read_only=True)
     may = serializers.SerializerMethodField(help_text="What you may do with it.")
 
@@ -49,9 +45,6 @@ class CameraSerializer(serializers.ModelSerializer[Camera]):
             "may",
         )
         read_only_fields = fields
-
-    def get_motion(self, camera: Camera) -> bool:
-        return False
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=Action.choices)))
     def get_may(self, camera: Camera) -> list[str]:
@@ -84,8 +77,12 @@ class CameraChangeSerializer(serializers.Serializer[Any]):
     username = serializers.CharField(max_length=200, allow_blank=True, trim_whitespace=False, required=False, write_only=True)
     password = serializers.CharField(max_length=200, allow_blank=True, trim_whitespace=False, required=False, write_only=True)
     streams = StreamChangeSerializer(many=True, required=False)
-    record = serializers.ChoiceField(choices=_RECORD, required=False)
-    motion = serializers.BooleanField(required=False)
+    record = serializers.ChoiceField(
+        choices=Camera.Record.choices, required=False, help_text="“motion”: everything for a while, then only what moved."
+    )
+    motion = serializers.BooleanField(
+        source="detects_motion", required=False, help_text="Look for motion in what is recorded. Recording on motion switches it on."
+    )
 
     def validate_streams(self, given: list[dict[str, Any]]) -> tuple[StreamChange, ...]:
         roles = [stream["role"] for stream in given]
@@ -93,19 +90,9 @@ class CameraChangeSerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError("a camera has one stream of each role")
         return tuple(StreamChangeSerializer().to_change(stream) for stream in given)
 
-    def validate_record(self, record: str) -> str:
-        if record not in Camera.Record.values:
-            raise serializers.ValidationError("recording on motion comes with the motion detector")
-        return record
-
-    def validate_motion(self, is_wanted: bool) -> bool:
-        if is_wanted:
-            raise serializers.ValidationError("this version does not detect motion yet")
-        return is_wanted
-
     def to_values(self) -> dict[str, Any]:
         """The arguments of the service."""
-        return {name: value for name, value in self.validated_data.items() if name != "motion"}
+        return dict(self.validated_data)
 
 
 class NewCameraSerializer(CameraChangeSerializer):

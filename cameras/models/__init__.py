@@ -2,6 +2,25 @@ from __future__ import annotations
 
 from cameras.models.camera import Action, Camera, CameraGroup, Grant, Layout, LayoutKind, Stream, StreamState
 from cameras.models.diagnosis import Diagnosis
+from cameras.models.onvif import OnvifDevice
+from cameras.models.ptz import HeadMove, Preset, Steering, Tour, TourStop
 from cameras.models.search import CameraSearch
 
-__all__ = ["Action", "Camera", "CameraGroup", "CameraSearch", "Diagnosis", "Grant", "Layout", "LayoutKind", "Stream", "StreamState"]
+__all__ = [
+    "Action",
+    "Camera",
+    "CameraGroup",
+    "CameraSearch",
+    "Diagnosis",
+    "Grant",
+    "HeadMove",
+    "Layout",
+    "LayoutKind",
+    "OnvifDevice",
+    "Preset",
+    "Steering",
+    "Stream",
+    "StreamState",
+    "Tour",
+    "TourStop",
+]

@@ -102,6 +102,7 @@ class Action(models.TextChoices):
     EXPORT = "export", "play back and export"
     PROTECT = "protect", "play back and protect footage"
     DELETE = "delete", "play back and delete footage"
+    PTZ = "ptz", "view and turn"
     CONFIGURE = "configure", "view and configure"
 
 

@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -95,7 +96,7 @@ class OnvifClient:
 
     async def read_clock(self) -> DeviceClock | None:
         """The one call that every device answers to everybody, for this very purpose (ONVIF Core, 5.9.4)."""
-        soap = self._open()
+        soap = await self._open()
         try:
             answer = await soap.call("devicemgmt-open", str(self.address), "GetSystemDateAndTime")
         except (NotAuthorized, CameraRefuses):  # some want to know who asks even then
@@ -124,12 +125,12 @@ class OnvifClient:
         await self.connect()
         target = address or self._address_of(service)
         try:
-            return await self._open().call(service, target, operation, params, timeout_s=timeout_s)
+            return await (await self._open()).call(service, target, operation, params, timeout_s=timeout_s)
         except NotAuthorized as refusal:
             if not await self._clock_has_changed():
                 raise self._explained(refusal) from refusal
         try:
-            return await self._open().call(service, target, operation, params, timeout_s=timeout_s)
+            return await (await self._open()).call(service, target, operation, params, timeout_s=timeout_s)
         except NotAuthorized as refusal:
             raise self._explained(refusal) from refusal
 
@@ -139,7 +140,7 @@ class OnvifClient:
             url = reachable(announced, self.address)
         except DeviceAddressError as error:
             raise Malformed(f"{error}.") from error
-        return await self._open().fetch(url, most_bytes=most_bytes)
+        return await (await self._open()).fetch(url, most_bytes=most_bytes)
 
     def forget(self, address: str) -> None:
         if self._soap is not None:
@@ -149,11 +150,12 @@ class OnvifClient:
         if self._soap is not None:
             await self._soap.aclose()
 
-    def _open(self) -> Soap:
+    async def _open(self) -> Soap:
+        """Loads what speaks SOAP with the first camera: half a second, in a thread, and 20 MB that most processes never need."""
         if self._soap is None:
-            from cameras.onvif.soap import Soap  # half a second and 20 MB that most processes never need
-
-            self._soap = Soap(self._credentials, self._timeout_s)
+            module = await asyncio.to_thread(import_module, "cameras.onvif.soap")
+            if self._soap is None:
+                self._soap = module.Soap(self._credentials, self._timeout_s)
         return self._soap
 
     def _address_of(self, service: str) -> str:
@@ -166,7 +168,7 @@ class OnvifClient:
     async def _find_services(self) -> dict[str, str]:
         """GetServices where there is one; else GetCapabilities, which knows fewer. A device may list none at all."""
         try:
-            answer = await self._open().call("devicemgmt", str(self.address), "GetServices", {"IncludeCapability": False})
+            answer = await (await self._open()).call("devicemgmt", str(self.address), "GetServices", {"IncludeCapability": False})
         except NotAuthorized as refusal:
             raise self._explained(refusal) from refusal
         except (CameraRefuses, Malformed, NotSupported):
@@ -179,7 +181,7 @@ class OnvifClient:
 
     async def _find_capabilities(self) -> dict[str | None, str]:
         try:
-            answer = await self._open().call("devicemgmt", str(self.address), "GetCapabilities", {"Category": "All"})
+            answer = await (await self._open()).call("devicemgmt", str(self.address), "GetCapabilities", {"Category": "All"})
         except NotAuthorized as refusal:
             raise self._explained(refusal) from refusal
         except OnvifError as error:

@@ -6,7 +6,7 @@ Everything is in our own measure, whatever range the device declares: pan and ti
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Self
@@ -123,9 +123,9 @@ class Ptz:
         states = {text(found, "MoveStatus", axis).upper() for axis in ("PanTilt", "Zoom")}
         pan_tilt, zoom = self.spaces.get("AbsolutePanTiltPosition"), self.spaces.get("AbsoluteZoomPosition")
         return Position(
-            _measured(pan_tilt and pan_tilt.x, number(found, "Position", "PanTilt", "x")),
-            _measured(pan_tilt and pan_tilt.y, number(found, "Position", "PanTilt", "y")),
-            _measured(zoom and zoom.x, number(found, "Position", "Zoom", "x"), from_zero=True),
+            _measured(pan_tilt.x if pan_tilt else None, number(found, "Position", "PanTilt", "x")),
+            _measured(pan_tilt.y if pan_tilt else None, number(found, "Position", "PanTilt", "y")),
+            _measured(zoom.x if zoom else None, number(found, "Position", "Zoom", "x"), from_zero=True),
             True if "MOVING" in states else False if "IDLE" in states else None,
         )
 
@@ -148,8 +148,8 @@ class Ptz:
         await self._command("RemovePreset", {"ProfileToken": self.profile, "PresetToken": token}, timeout_s=None)
 
     async def go_to_preset(self, token: str, *, speed: float | None = None) -> None:
-        axes = {"PanTilt": {}} if self.abilities.turns or self.abilities.moves_to else {}
-        axes |= {"Zoom": {}} if self.abilities.zooms or self.abilities.zooms_to else {}
+        can = self.abilities
+        axes = [axis for axis, has in (("PanTilt", can.turns or can.moves_to), ("Zoom", can.zooms or can.zooms_to)) if has]
         await self._command("GotoPreset", {"ProfileToken": self.profile, "PresetToken": token} | _speed(speed, axes))
 
     async def focus(self, speed: float) -> None:
@@ -192,7 +192,7 @@ def _measured(of: Range | None, value: float | None, *, from_zero: bool = False)
     return None if of is None or value is None else of.measured(value, from_zero=from_zero)
 
 
-def _speed(speed: float | None, axes: Mapping[str, Any]) -> dict[str, Any]:
+def _speed(speed: float | None, axes: Collection[str]) -> dict[str, Any]:
     """From 0 to 1; without one the device takes its own."""
     if speed is None or not axes:
         return {}

@@ -40,6 +40,7 @@ def processes(machine: Machine) -> list[ProcessSpec]:
     specs += [
         _command(machine, "ingest", "pulls the cameras' streams and records them", "ingest", stop_seconds=10.0),
         _command(machine, "renderer", "makes pictures while somebody watches", "render"),
+        _command(machine, "onvif", "watches over cameras that turn, runs tours, hears cameras' own events", "onvif"),
         _worker(machine, "worker", "keeps the catalogue, deletes what is due", queue="celery", threads=4),
         _worker(machine, "exporter", "makes exports and preview pictures", queue="slow", threads=2),
         _celery(machine, "beat", "tells the worker what is due", "beat", "-s", str(machine.data_dir / "celerybeat-schedule"), "--pidfile="),

@@ -32,10 +32,11 @@ class RecordingRuleForm(_RuleForm):
 
     class Meta:
         model = RecordingRule
-        fields = ("streams", "keep_days", "snapshot_every_s", "longest_segment_s", "schedule", "time_zone")
-        labels = {"keep_days": "Keep for days", "snapshot_every_s": "Snapshot every (s)"}  # noqa: RUF012  # as Django reads it
+        fields = ("streams", "keep_days", "hold_minutes", "snapshot_every_s", "longest_segment_s", "schedule", "time_zone")
+        labels = {"keep_days": "Keep for days", "hold_minutes": "Keep everything for (minutes)", "snapshot_every_s": "Snapshot every (s)"}  # noqa: RUF012  # as Django reads it
         help_texts = {  # noqa: RUF012
             "keep_days": "Older footage is deleted unless it is protected. Empty: until there is no more room.",
+            "hold_minutes": "When recording is “on motion”: what is older stays only around motion, and where nobody could look for any.",
             "snapshot_every_s": "Keeps a picture every so many seconds. Empty: none.",
         }
 
@@ -65,7 +66,7 @@ class RecordingRuleInline(_RuleInline):
     verbose_name_plural = "recording"
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        kept = ["streams", "keep_days", "keep_gigabytes", "snapshot_every_s", "longest_segment_s"]
+        kept = ["streams", "keep_days", "keep_gigabytes", "hold_minutes", "snapshot_every_s", "longest_segment_s"]
         return [(None, {"fields": kept}), ("When, if by schedule", {"fields": ["schedule", "time_zone"], "classes": ["collapse"]})]
 
     # Who may change a camera may change how it is recorded.

@@ -14,12 +14,14 @@ from rest_framework.views import APIView
 
 from cameras.models import Action, Camera
 from recordings.api.access import camera_of
+from recordings.api.event_form import LabelSerializer
 from recordings.api.times import END, ROLE, START, role_of, window_of
-from recordings.models import RecordingRule
+from recordings.models import Event, RecordingRule
 from recordings.rules.accounting import Entry, Kind
 from recordings.rules.days import DAY_MS
 from recordings.rules.words import text_of
 from recordings.services.calendar import CoveredDay, days_of
+from recordings.services.event_marks import marks_in
 from recordings.services.protections import protections_in
 from recordings.services.timeline import account_of, newest_ms
 
@@ -44,6 +46,16 @@ class ProtectedSpanSerializer(SpanSerializer):
     note = serializers.CharField()
 
 
+class EventMarkSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=Event.Kind.choices)
+    start_ms = serializers.IntegerField()
+    end_ms = serializers.IntegerField(allow_null=True, help_text="null while it goes on.")
+    peak_score = serializers.IntegerField()
+    zones = serializers.ListField(child=serializers.CharField())
+    labels = LabelSerializer(many=True)
+
+
 class TimelineSerializer(serializers.Serializer[Any]):
     camera = serializers.SlugField()
     role = serializers.CharField()
@@ -51,7 +63,7 @@ class TimelineSerializer(serializers.Serializer[Any]):
     end_ms = serializers.IntegerField()
     spans = SpanSerializer(many=True, help_text="Where there is footage.")
     gaps = GapSerializer(many=True, help_text="Where there is none, and why. The last seconds before now are in neither.")
-    events = serializers.ListField(child=serializers.DictField(), help_text="Of the detectors; none yet.")
+    events = EventMarkSerializer(many=True, help_text="Those closer than a 4000th of the window are told as the strongest of them.")
     protections = ProtectedSpanSerializer(many=True)
     newest_ms = serializers.IntegerField(allow_null=True, help_text="Where the newest footage ends, inside or outside of the window.")
 
@@ -77,7 +89,10 @@ class TimelineView(APIView):
                 "gaps": [
                     _gap(entry, text_of(entry, keep_days=keep_days, now_ms=now_ms)) for entry in entries if entry.kind is not Kind.RECORDED
                 ],
-                "events": [],
+                "events": [
+                    {**found.mark._asdict(), "zones": found.zones, "labels": found.labels}
+                    for found in marks_in(camera, window, shortest_ms=window.length_ms // _PIXELS)
+                ],
                 "protections": protections_in(camera, window).values("id", "start_ms", "end_ms", "note"),
                 "newest_ms": newest_ms(camera, role),
             }

@@ -3,6 +3,9 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
+from recordings.api.area import AreaSearchView, HeatView
+from recordings.api.event_pictures import EventPictureView, EventPreviewView
+from recordings.api.events import EventCountsView, EventListView, EventView, ReviewView
 from recordings.api.exports import ExportFileView, ExportViewSet, LinkViewSet
 from recordings.api.pictures import PreviewView, SnapshotPictureView, SnapshotsView, StripPictureView, StripsView, ThumbnailView
 from recordings.api.playback import PlaylistView, SegmentView
@@ -16,7 +19,15 @@ router.register("exports", ExportViewSet, basename="export")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cameras/<slug:slug>/timeline/", TimelineView.as_view(), name="timeline"),
     path("cameras/<slug:slug>/coverage/", CoverageView.as_view(), name="coverage"),
+    path("cameras/<slug:slug>/motion/search/", AreaSearchView.as_view(), name="motion-search"),
+    path("cameras/<slug:slug>/motion/heat/", HeatView.as_view(), name="motion-heat"),
     path("cameras/<slug:slug>/footage/delete/", FootageDeletionView.as_view(), name="footage-delete"),
+    path("events/", EventListView.as_view(), name="events"),
+    path("events/counts/", EventCountsView.as_view(), name="event-counts"),
+    path("events/review/", ReviewView.as_view(), name="event-review"),
+    path("events/<int:pk>/", EventView.as_view(), name="event"),
+    path("events/<int:pk>/picture.jpg", EventPictureView.as_view(), name="event-picture"),
+    path("events/<int:pk>/preview.webp", EventPreviewView.as_view(), name="event-preview"),
     path("storage/", StorageView.as_view(), name="storage"),
     path("protections/", ProtectionViewSet.as_view({"get": "list", "post": "create"}), name="protections"),
     path("protections/<int:pk>/", ProtectionViewSet.as_view({"delete": "destroy"}), name="protection"),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+import recordings.models.json_lists  # noqa: F401  # what its lists can be asked
 from cameras.models import Camera
 
 

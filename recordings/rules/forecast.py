@@ -51,7 +51,7 @@ class Forecast:
 
 
 def forecast(world: World, held: Sequence[Held], bytes_per_s: Mapping[int | None, float], *, days: int) -> Forecast:
-    """`expiries` of the next `days`."""
+    """`expiries` of the next `days`. `bytes_per_s`: of what is written and stays."""
     future = _Future(world, held)
     daily = {camera_id: round(rate * 86_400) for camera_id, rate in bytes_per_s.items()}
     longest_ms = max((holding.keep_ms for holding in world.holdings if holding.keep_ms is not None), default=0)
@@ -94,7 +94,8 @@ class _Future:
                 self._add(Held(camera_id, Span(now_ms - DAY_MS, now_ms), size_bytes))
         used = sum(self._used.values())
         pool = Store(_POOL, _POOL, used, _POOL, keep_free_bytes=0, margin_bytes=0)
-        holdings = [replace(holding, used_bytes=self._used[holding.camera_id]) for holding in self._world.holdings]
+        # What goes for want of motion goes within minutes: it is not a part of what is written in a day.
+        holdings = [replace(holding, used_bytes=self._used[holding.camera_id], watch=None) for holding in self._world.holdings]
         world = World(now_ms, holdings, [pool], {_POOL: self.room_bytes - (used - before)})
         gone = [(item.candidate, item.rule) for item in plan(world, self) if isinstance(item, Decision)]
         for candidate, _ in gone:
@@ -105,8 +106,8 @@ class _Future:
         self.is_growing = change > 0
         return [Expiry(now_ms, one.camera_id, day_of(one.span.start_ms), one.size_bytes, rule) for one, rule in gone]
 
-    def of_camera(self, camera_id: int | None) -> Iterator[Candidate]:
-        return iter(self._days[camera_id])
+    def of_camera(self, camera_id: int | None, since_ms: int = 0) -> Iterator[Candidate]:
+        return (one for one in self._days[camera_id] if one.span.start_ms >= since_ms)
 
     def of_volumes(self, volumes: Sequence[str]) -> Iterator[Candidate]:
         return merge(*self._days.values(), key=lambda one: one.span)

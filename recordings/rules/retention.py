@@ -1,8 +1,8 @@
 """What is deleted, by which rule, and when. Pure: dry run, execution and forecast are the same functions over the same facts.
 
-Rules in the order in which they choose, each from the oldest on: age (a camera's days), camera bytes, volume bytes, free space, total
-bytes. What an earlier one took counts for the later ones. Nobody takes what is protected, and only finished segments are offered. A rule
-that can't be met says so as a Shortfall: nothing is given up silently.
+Rules in the order in which they choose, each from the oldest on: no motion (of cameras recorded on motion; no_motion.py), age (a camera's
+days), camera bytes, volume bytes, free space, total bytes. What an earlier one took counts for the later ones. Nobody takes what is
+protected, and only finished segments are offered. A rule that can't be met says so as a Shortfall: nothing is given up silently.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import takewhile
 from typing import Protocol
 
+from recordings.rules.no_motion import Watch, judged
 from recordings.rules.spans import Span
 
 
 class Rule(StrEnum):
+    NO_MOTION = "no motion"
     AGE = "age"
     CAMERA_BYTES = "camera bytes"
     VOLUME_BYTES = "volume bytes"
@@ -37,13 +40,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One camera's footage, or that of all cameras that are gone. None: no such limit."""
+    """One camera's footage, or that of all cameras that are gone. None: no such limit; `watch`: not recorded on motion."""
 
     camera_id: int | None
     name: str
     used_bytes: int
     keep_ms: int | None = None
     keep_bytes: int | None = None
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class World:
 class Oldest(Protocol):
     """Candidates by the time they begin, the oldest first. May leave out what is protected."""
 
-    def of_camera(self, camera_id: int | None) -> Iterator[Candidate]: ...
+    def of_camera(self, camera_id: int | None, since_ms: int = 0) -> Iterator[Candidate]: ...
     def of_volumes(self, volumes: Sequence[str]) -> Iterator[Candidate]: ...
 
 
@@ -100,10 +104,20 @@ class Shortfall:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Once what was decided before it is carried out: where the rule "no motion" went on for this camera, and where it is to go on next."""
+
+    camera_id: int
+    since_ms: int
+    until_ms: int
+
+
+Item = Decision | Shortfall | Judged
 _NOTHING_LEFT = "all that is left is protected or still being written"
 
 
-def plan(world: World, oldest: Oldest) -> Iterator[Decision | Shortfall]:
+def plan(world: World, oldest: Oldest) -> Iterator[Item]:
     """Lazily: candidates are only read as far as the rules reach. An empty world yields nothing."""
     return _Planner(world, oldest).run()
 
@@ -119,7 +133,10 @@ class _Planner:
         self._stores = {store.volume: store for store in world.stores}
         self._total = sum(self._volumes.values())
 
-    def run(self) -> Iterator[Decision | Shortfall]:
+    def run(self) -> Iterator[Item]:
+        for holding in self._world.holdings:
+            if holding.watch is not None and holding.camera_id is not None:
+                yield from self._by_motion(holding, holding.camera_id, holding.watch)
         for holding in self._world.holdings:
             if holding.keep_ms is not None:
                 yield from self._by_age(holding, self._world.now_ms - holding.keep_ms)
@@ -132,6 +149,21 @@ class _Planner:
         yield from self._by_free_space()
         if self._world.total_max_bytes is not None:
             yield from self._by_total_bytes(self._world.total_max_bytes)
+
+    def _by_motion(self, holding: Holding, camera_id: int, watch: Watch) -> Iterator[Item]:
+        """Stops at what can't be deleted now, so that it is decided later and not forgotten."""
+        coming = self._oldest.of_camera(camera_id, watch.since_ms)
+        candidates = list(takewhile(lambda candidate: candidate.span.start_ms < watch.until_ms + watch.pre_roll_ms, coming))
+        verdict = judged(watch, [candidate.span for candidate in candidates])
+        for candidate in (candidates[number] for number in verdict.goes):
+            if self._is_kept(candidate):
+                continue
+            if trouble := self._trouble(candidate):
+                yield Shortfall(Rule.NO_MOTION, holding.name, candidate.size_bytes, trouble)
+                yield Judged(camera_id, watch.since_ms, candidate.span.start_ms)
+                return
+            yield self._take(candidate, Rule.NO_MOTION)
+        yield Judged(camera_id, watch.since_ms, verdict.until_ms)
 
     def _by_age(self, holding: Holding, before_ms: int) -> Iterator[Decision | Shortfall]:
         stuck: dict[str, int] = {}

@@ -9,6 +9,7 @@ from recordings.rules.days import DAY_MS
 
 # The names of the rules are those of rules/retention.py and services/deletion.py.
 _DELETED = {
+    "no motion": "Not kept, because nothing moved",
     "camera bytes": "Deleted because this camera's recordings had reached their limit",
     "volume bytes": "Deleted because the recording directory had reached its limit",
     "total bytes": "Deleted because all recordings together had reached their limit",

@@ -16,7 +16,7 @@ State = Literal["begun", "changed", "ended"]
 
 
 def told(event: Event, state: State) -> None:
-    """`event` is as it was then. "changed" comes at most once a second; of what begins, "begun" comes first."""
+    """`event` is as it was then. "begun" comes first, "changed" about once a second at most, "ended" last, and again if it went on."""
     for hear in HEARERS:
         hear(event, state)
 

@@ -5,12 +5,14 @@ Of one camera (or, without one, of one subject) at most one event of a kind goes
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from cameras.models import Camera
 from recordings.models import Event
 from recordings.services.event_hooks import State, told
 
@@ -19,9 +21,19 @@ _CHANGED_EVERY_MS = 1_000
 TOUCH_EVERY_MS = 10_000
 
 
+def with_cameras() -> QuerySet[Event]:
+    """Without their passwords, which would be decrypted for each; in no order."""
+    return Event.objects.select_related("camera").defer("camera__username", "camera__password").order_by()
+
+
 def going_on() -> QuerySet[Event]:
-    """By a small index of those alone."""
-    return Event.objects.filter(end_ms__isnull=True)
+    """By a small index of those alone: asked for an order, SQLite would rather go through all events."""
+    return with_cameras().filter(end_ms__isnull=True)
+
+
+def going_on_at(camera: Camera, kind: str) -> list[Event]:
+    """One at most. There are few: named in the query, the camera would make SQLite search a larger index."""
+    return [event for event in going_on().filter(kind=kind) if event.camera_id == camera.pk]
 
 
 def begin(event: Event, *, now_ms: int) -> bool:
@@ -38,16 +50,20 @@ def begin(event: Event, *, now_ms: int) -> bool:
     return True
 
 
-def change(event: Event, *, now_ms: int, is_telling: bool = True, **changes: Any) -> bool:
-    """Writes these fields if they are news. False when they are not, or the event is gone."""
+def change(
+    event: Event, *, now_ms: int, is_news: bool = True, is_urgent: bool = False, only_if: Mapping[str, Any] | None = None, **changes: Any
+) -> bool:
+    """Writes these fields if they are others. Tells it if `is_news`, but not within a second of what was told last unless `is_urgent`.
+
+    False when they are the same, the event is gone, or it is not (any more) as `only_if` says.
+    """
     changes = {name: value for name, value in changes.items() if getattr(event, name) != value}
     if not changes:
         return False
-    changes["touched_at_ms"] = now_ms
-    is_due = is_telling and now_ms - event.told_at_ms >= _CHANGED_EVERY_MS
+    is_due = is_news and (is_urgent or now_ms - event.told_at_ms >= _CHANGED_EVERY_MS)
     if is_due:
         changes["told_at_ms"] = now_ms
-    return _write(Event.objects.filter(pk=event.pk), event, changes, "changed" if is_due else None)
+    return _write(Event.objects.filter(pk=event.pk, **(only_if or {})), event, changes, "changed" if is_due else None)
 
 
 def touch(event: Event, *, now_ms: int) -> None:

@@ -24,14 +24,14 @@ from django.utils import timezone
 from cameras.events import ExportProgress, publish_to_user
 from cameras.models import Action, Camera, Stream
 from cameras.permissions import cameras_for
-from recordings.models import Export, Segment
+from recordings.models import Export
 from recordings.rules.accounting import Kind
 from recordings.rules.days import DAY_MS
-from recordings.rules.export_plan import Piece, Source, expected_files, pieces_of, weigh
-from recordings.rules.fragments import from_bytes
+from recordings.rules.export_plan import Piece, expected_files, pieces_of, weigh
 from recordings.rules.spans import Span, total_ms
 from recordings.rules.timelapse import LONGEST_PICTURES, pictures_in, weigh_timelapse
 from recordings.rules.words import text_of
+from recordings.services.sources import source_of
 from recordings.services.timeline import account_of, segments_in
 
 MOST_CAMERAS = 16
@@ -184,7 +184,7 @@ def directory_of(export_id: uuid.UUID) -> Path:
 
 def pieces_for(camera: Camera, role: str, window: Span) -> list[Piece]:
     role = _role_there_is(camera, role, window)
-    return pieces_of((_source(row) for row in segments_in(camera, role, window).select_related("volume")), window)
+    return pieces_of((source_of(row) for row in segments_in(camera, role, window).select_related("volume")), window)
 
 
 def gaps_of(camera: Camera, role: str, window: Span) -> list[dict[str, Any]]:
@@ -209,19 +209,6 @@ def _role_there_is(camera: Camera, role: str, window: Span) -> str:
     if not segments_in(camera, role, window).exists() and segments_in(camera, other, window).exists():
         return str(other)
     return role
-
-
-def _source(row: Segment) -> Source:
-    return Source(
-        path=Path(row.volume.path) / row.path,
-        span=Span(row.started_at_ms, row.ended_at_ms),
-        started_90k=row.started_90k,
-        size_bytes=row.size_bytes,
-        init_bytes=row.init_bytes,
-        gops=from_bytes(bytes(row.index)),
-        look=(row.video_codec, row.audio_codec, row.width_px, row.height_px),
-        pixels=row.width_px * row.height_px,
-    )
 
 
 def _shown(pieces: Sequence[Piece], window: Span) -> Iterable[Span]:

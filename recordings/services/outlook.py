@@ -13,6 +13,7 @@ from recordings.rules.days import span_of
 from recordings.rules.forecast import Expiry, Held, forecast, room_bytes
 from recordings.rules.retention import Decision, Holding, Rule, Shortfall, Store, World
 from recordings.services.deletion import Pending, pending
+from recordings.services.motion_mode import kept_shares
 from recordings.services.retention import planned
 from recordings.services.survey import Rates, survey, write_rates
 
@@ -82,8 +83,8 @@ def outlook(*, days: int = 14, now_ms: int | None = None, most_due: int | None =
     rates = write_rates(now_ms)
     doomed = pending()
     due, shortfalls, is_due_complete = _due(world, most_due)
-    future = forecast(world, _held(), rates.cameras, days=days)
-    is_full = any(one.rule not in (Rule.AGE, Rule.CAMERA_BYTES) for one in due)
+    future = forecast(world, _held(), _staying(rates, now_ms), days=days)
+    is_full = any(one.rule not in (Rule.NO_MOTION, Rule.AGE, Rule.CAMERA_BYTES) for one in due)
     return Outlook(
         at_ms=now_ms,
         room_bytes=room_bytes(world),
@@ -101,6 +102,12 @@ def outlook(*, days: int = 14, now_ms: int | None = None, most_due: int | None =
     )
 
 
+def _staying(rates: Rates, now_ms: int) -> dict[int | None, float]:
+    """Of what is written now, what is still there when motion was looked for."""
+    shares = kept_shares(now_ms)
+    return {camera_id: rate * shares.get(camera_id or 0, 1.0) for camera_id, rate in rates.cameras.items()}
+
+
 def _due(world: World, most: int | None) -> tuple[list[Due], list[Shortfall], bool]:
     names = {holding.camera_id: holding.name for holding in world.holdings}
     found: dict[tuple[Rule, int | None], Due] = {}
@@ -108,8 +115,9 @@ def _due(world: World, most: int | None) -> tuple[list[Due], list[Shortfall], bo
     for number, item in enumerate(planned(world)):
         if number == most:
             return list(found.values()), shortfalls, False
-        if not isinstance(item, Decision):
+        if isinstance(item, Shortfall):
             shortfalls.append(item)
+        if not isinstance(item, Decision):
             continue
         one = item.candidate
         due = found.get((item.rule, one.camera_id))
@@ -139,7 +147,8 @@ def _volume(store: Store, world: World, rates: Rates, stuck: Pending) -> VolumeO
 
 
 def _camera(holding: Holding, now_ms: int, rates: Rates, due: Sequence[Due], expiries: Sequence[Expiry]) -> CameraOutlook:
-    now_due = next((one.rule for one in due if one.camera_id == holding.camera_id), None)
+    # What goes for want of motion is not its oldest.
+    now_due = next((one.rule for one in due if one.camera_id == holding.camera_id and one.rule is not Rule.NO_MOTION), None)
     following = next((one for one in expiries if one.camera_id == holding.camera_id), None)
     return CameraOutlook(
         camera_id=holding.camera_id,

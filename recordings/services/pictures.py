@@ -50,7 +50,7 @@ def make_pictures(segment_id: int) -> bool:
         logger.warning("no pictures of %s: %s", segment.path, error)
         made = {STRIP: _saved(_blank(strip_for(segment)), _STRIP_QUALITY)}
     for name, data in made.items():
-        _put(picture_path(segment, name), data)
+        put_file(picture_path(segment, name), data)
     if not waiting.update(has_pictures=True) and not Segment.objects.filter(pk=segment_id, doomed_by="").exists():
         _remove(segment.path)
         return False
@@ -117,6 +117,14 @@ def snapshot_name(at_ms: int) -> str:
 def reader_of(segment: Segment) -> FragmentReader:
     """Raises FootageGone. Costs a query unless the volume is loaded."""
     return FragmentReader(Path(segment.volume.path) / segment.path, init_bytes=segment.init_bytes, size_bytes=segment.size_bytes)
+
+
+def put_file(path: Path, data: bytes) -> None:
+    """Whole or not at all. Not synced: what a power cut takes is made again."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.{time.monotonic_ns()}{_NEW}")
+    temporary.write_bytes(data)
+    temporary.replace(path)
 
 
 def _draw(segment: Segment) -> dict[str, bytes]:
@@ -190,14 +198,6 @@ def _saved(image: Image.Image, quality: int) -> bytes:
     file = io.BytesIO()
     image.save(file, "JPEG", quality=quality, optimize=True)
     return file.getvalue()
-
-
-def _put(path: Path, data: bytes) -> None:
-    """Whole or not at all. Not synced: what a power cut takes is made again."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.{time.monotonic_ns()}{_NEW}")
-    temporary.write_bytes(data)
-    temporary.replace(path)
 
 
 def _remove(segment_path: str) -> None:

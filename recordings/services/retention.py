@@ -16,11 +16,13 @@ from django.db.models import Q, QuerySet
 
 from recordings.exclusive import alone
 from recordings.models import Segment, Volume
-from recordings.rules.retention import Candidate, Decision, Rule, Shortfall, World, plan
+from recordings.rules.retention import Candidate, Decision, Item, Judged, Rule, Shortfall, World, plan
 from recordings.rules.spans import Span
 from recordings.services.complaints import complain
 from recordings.services.deletion import Swept, doom, sweep_doomed
+from recordings.services.motion_mode import go_on_from
 from recordings.services.survey import survey, urgent_bytes
+from recordings.services.system_events import note_shortfalls
 
 logger = logging.getLogger(__name__)
 _CHUNK = 400
@@ -46,7 +48,7 @@ class Outcome:
         self.size_bytes[rule] += size_bytes
 
 
-def planned(world: World) -> Iterator[Decision | Shortfall]:
+def planned(world: World) -> Iterator[Item]:
     """What is due now. Reads the catalogue as far as the rules reach, changes nothing."""
     return plan(world, Catalogue(world))
 
@@ -97,22 +99,22 @@ class Catalogue:
         for camera_id, span in spans[:_LONGEST_EXCLUSION]:
             self._protected |= Q(camera_id=camera_id, started_at_ms__lt=span.end_ms, ended_at_ms__gt=span.start_ms)
 
-    def of_camera(self, camera_id: int | None) -> Iterator[Candidate]:
+    def of_camera(self, camera_id: int | None, since_ms: int = 0) -> Iterator[Candidate]:
         where = Q(camera__isnull=True) if camera_id is None else Q(camera_id=camera_id)
-        return self._merged(Segment.objects.filter(where, role=role) for role in ("main", "sub"))
+        return self._merged((Segment.objects.filter(where, role=role) for role in ("main", "sub")), since_ms)
 
     def of_volumes(self, volumes: Sequence[str]) -> Iterator[Candidate]:
         return self._merged(Segment.objects.filter(volume_id=volume) for volume in volumes)
 
-    def _merged(self, parts: Iterable[QuerySet[Segment]]) -> Iterator[Candidate]:
-        return heapq.merge(*(self._pages(part) for part in parts), key=lambda candidate: candidate.span.start_ms)
+    def _merged(self, parts: Iterable[QuerySet[Segment]], since_ms: int = 0) -> Iterator[Candidate]:
+        return heapq.merge(*(self._pages(part, since_ms) for part in parts), key=lambda candidate: candidate.span.start_ms)
 
-    def _pages(self, part: QuerySet[Segment]) -> Iterator[Candidate]:
+    def _pages(self, part: QuerySet[Segment], since_ms: int) -> Iterator[Candidate]:
         rows = part.filter(is_finished=True, doomed_by="").order_by("started_at_ms")
         if self._protected:
             rows = rows.exclude(self._protected)
         fields = ("pk", "camera_id", "role", "volume_id", "started_at_ms", "ended_at_ms", "size_bytes")
-        last_ms, at_last = -1, set[int]()
+        last_ms, at_last = since_ms, set[int]()
         while True:
             page = list(rows.filter(started_at_ms__gte=last_ms).exclude(pk__in=at_last).values_list(*fields)[:_PAGE])
             for pk, camera_id, role, volume_id, start_ms, end_ms, size_bytes in page:
@@ -124,12 +126,16 @@ class Catalogue:
                 return
 
 
-def _execute(chunk: list[Decision | Shortfall], outcome: Outcome) -> int:
+def _execute(chunk: list[Item], outcome: Outcome) -> int:
+    """What is judged is remembered after its decisions were carried out: those before it in this chunk, or in chunks before."""
     outcome.shortfalls += [item for item in chunk if isinstance(item, Shortfall)]
     decisions = [item for item in chunk if isinstance(item, Decision)]
     for rule, its in groupby(decisions, key=lambda decision: decision.rule):
         doomed = doom(Segment.objects.filter(pk__in=[decision.candidate.id for decision in its]), rule)
         outcome.count(rule, doomed.segments, doomed.size_bytes)
+    for item in chunk:
+        if isinstance(item, Judged):
+            go_on_from(item)
     return len(decisions)
 
 
@@ -139,6 +145,7 @@ def _sweep(outcome: Outcome, budget_s: float) -> None:
 
 
 def _tell(outcome: Outcome) -> None:
+    note_shortfalls(outcome.shortfalls, now_ms=time.time_ns() // 1_000_000)
     for shortfall in outcome.shortfalls:
         complain(logger, f"the rule {shortfall.rule} of {shortfall.what} can't be met: {shortfall.reason}")
     if outcome.segments:

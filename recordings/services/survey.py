@@ -1,4 +1,6 @@
-"""The facts retention is planned from: sums kept by the catalogue, limits, free space. A few indexed queries and a statvfs a volume."""
+"""The facts retention is planned from: sums kept by the catalogue, limits, free space, motion. A few indexed queries, and a statvfs a
+volume.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,11 @@ from cameras.models import Camera
 from recordings.directory import DirectoryError
 from recordings.models import CoverageDay, Protection, RecordingRule, Segment, Volume, VolumeDay
 from recordings.rules.days import DAY_MS
+from recordings.rules.no_motion import Watch
 from recordings.rules.retention import Holding, Store, World
 from recordings.rules.spans import Span
 from recordings.services.deletion import pending
+from recordings.services.motion_mode import watches
 
 GONE_CAMERAS = "cameras that are gone"
 _RATE_WINDOW_MS = 600_000
@@ -52,7 +56,7 @@ def survey(*, now_ms: int | None = None) -> World:
             free_bytes[store.disk] += doomed[store.volume].size_bytes
     return World(
         now_ms=now_ms,
-        holdings=_holdings(sum(store.used_bytes for store in stores)),
+        holdings=_holdings(sum(store.used_bytes for store in stores), watches(now_ms)),
         stores=stores,
         free_bytes=free_bytes,
         total_max_bytes=settings.RECORDINGS_MAX_BYTES or None,
@@ -116,18 +120,19 @@ def used_bytes(volume_id: UUID) -> int:
     return VolumeDay.objects.filter(volume_id=volume_id).aggregate(total=Sum("size_bytes"))["total"] or 0
 
 
-def _holdings(all_bytes: int) -> list[Holding]:
+def _holdings(all_bytes: int, watched: Mapping[int, Watch]) -> list[Holding]:
     used = dict(CoverageDay.objects.order_by().values_list("camera_id").annotate(total=Sum("size_bytes")))
     rules = {rule.camera_id: rule for rule in RecordingRule.objects.all()}
     holdings = [
-        _holding(pk, name, used.get(pk, 0), rules.get(pk) or RecordingRule()) for pk, name in Camera.objects.values_list("pk", "name")
+        _holding(pk, name, used.get(pk, 0), rules.get(pk) or RecordingRule(), watched.get(pk))
+        for pk, name in Camera.objects.values_list("pk", "name")
     ]
-    return [*holdings, _holding(None, GONE_CAMERAS, max(all_bytes - sum(used.values()), 0), RecordingRule())]
+    return [*holdings, _holding(None, GONE_CAMERAS, max(all_bytes - sum(used.values()), 0), RecordingRule(), None)]
 
 
-def _holding(camera_id: int | None, name: str, used: int, rule: RecordingRule) -> Holding:
+def _holding(camera_id: int | None, name: str, used: int, rule: RecordingRule, watch: Watch | None) -> Holding:
     keep_ms = None if rule.keep_days is None else round(float(rule.keep_days) * DAY_MS)
-    return Holding(camera_id, name, used, keep_ms, rule.keep_bytes)
+    return Holding(camera_id, name, used, keep_ms, rule.keep_bytes, watch)
 
 
 def _protected_spans() -> dict[int | None, list[Span]]:

@@ -6,6 +6,8 @@ import { CameraEvents } from "./events.js";
 import { bindFullscreen } from "./fullscreen.js";
 import { bindKeys } from "./keyboard.js";
 import { makePlayer, NO_PLAYER, playerIsThere, saveSnapshot } from "./player-door.js";
+import { bindPtzCard } from "./ptz/camera-card.js";
+import { bindOnvifDialog } from "./ptz/onvif-dialog.js";
 import { toast } from "./toast.js";
 import { Veil } from "./veil.js";
 import { clockTime, sinceText, stateTitle } from "./words.js";
@@ -80,6 +82,15 @@ byId("snapshot").addEventListener("click", (event) => {
 const toggleFullscreen = bindFullscreen(viewer, byId("fullscreen"));
 bindKeys({ f: () => void toggleFullscreen(), m: toggleMute, i: toggleOverlay });
 
+const ptz = bindPtzCard(slug, {
+  card: byId("ptz"),
+  viewer,
+  centre: /** @type {HTMLButtonElement} */ (byId("centre")),
+  pictureSize: () => ({ width: player?.stats.width ?? 0, height: player?.stats.height ?? 0 }),
+});
+const onvifButton = document.getElementById("onvif-open");
+if (onvifButton) bindOnvifDialog(slug, onvifButton, () => ptz.changed().catch(() => undefined));
+
 /** @param {Status} status */
 function showStatus({ state, reason, since }) {
   const isNews = state !== viewer.dataset.state || reason !== viewer.dataset.reason;
@@ -124,6 +135,7 @@ events.addEventListener("event", (event) => {
   if (message.camera !== slug) return;
   if (message.type === "camera.removed") location.assign("/");
   if (message.type === "camera.state") synchronise().catch(() => undefined);
+  if (message.type === "ptz.presets") ptz.presetsChanged();
 });
 events.open();
 setInterval(() => {

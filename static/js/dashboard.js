@@ -13,6 +13,7 @@ import { bindPointer } from "./dashboard/pointer.js";
 import { Wall } from "./dashboard/wall.js";
 import { CameraEvents } from "./events.js";
 import { bindFullscreen } from "./fullscreen.js";
+import { bindTileControl } from "./ptz/tile-control.js";
 
 const byId = (/** @type {string} */ id) => document.getElementById(id);
 
@@ -38,6 +39,7 @@ if (!wall.element.hidden) {
   );
   bindPager(wall, enlarger);
   bindPointer(wall, enlarger, arranger);
+  bindTileControl(wall.element);
   const toggleFullscreen = bindFullscreen(
     /** @type {HTMLElement} */ (byId("main")),
     /** @type {HTMLElement} */ (byId("fullscreen")),

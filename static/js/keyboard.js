@@ -21,11 +21,16 @@ export function enableShortcuts(isEnabled) {
 export function bindKeys(actions) {
   document.addEventListener("keydown", (event) => {
     const action = actions[event.key];
-    if (!action || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key.length === 1 && !shortcutsEnabled()) return;
-    if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    if (!action || !isShortcut(event)) return;
     if (action(event) !== false) event.preventDefault();
   });
+}
+
+/** Whether a pressed key may be taken for a shortcut. @param {KeyboardEvent} event */
+export function isShortcut(event) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (event.key.length === 1 && !shortcutsEnabled()) return false;
+  return !isTyping(event.target) && document.querySelector("dialog[open]") === null;
 }
 
 /** @param {EventTarget | null} target */

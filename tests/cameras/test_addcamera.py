@@ -49,9 +49,19 @@ def test_all_options(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "record", "motion"),
+    [([], "continuous", False), (["--record", "motion"], "motion", True), (["--motion"], "continuous", True)],
+)
+def test_motion_is_looked_for_when_asked_for_or_needed(words: list[str], record: str, motion: bool) -> None:
+    call_command("addcamera", "Gate", "rtsp://cam/x", *words)
+    camera = Camera.objects.get()
+    assert (camera.record, camera.detects_motion) == (record, motion)
+
+
+@pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["Gate", "rtsp://cam/x", "--record", "motion"], "comes with the motion detector"),
+        (["Gate", "rtsp://cam/x", "--record", "sometimes"], "invalid choice"),
         (["Gate", "https://cam/x"], "not cameras"),
         (["Gate", "/dev/video0"], "must look like rtsp://"),
         (["", "rtsp://cam/x"], "needs a name"),

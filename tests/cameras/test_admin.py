@@ -222,3 +222,21 @@ def test_grants_layouts_and_groups_have_pages(house: House) -> None:
     count = Grant.objects.count()
     browser.post("/admin/cameras/grant/add/", {"user": house.bob.pk, "action": "view", "camera": house.other.pk})
     assert Grant.objects.count() == count + 1
+
+
+def test_recording_on_motion_comes_with_motion_detection(house: House) -> None:
+    browser, camera = house.browser("alice"), house.camera
+
+    def save(**fields: str) -> tuple[str, bool, bool]:
+        """How it is recorded then, whether motion is detected, whether it is recorded otherwise than before."""
+        before = camera.record_changed_at
+        answer = browser.post(change(house), filled_in(house, **fields), follow=True)
+        camera.refresh_from_db()
+        complaint = "needs motion detection" if "recording on motion needs motion detection" in answer.content.decode() else ""
+        return complaint or camera.record, camera.detects_motion, camera.record_changed_at > before
+
+    assert save(record="motion") == ("motion", True, True)
+    assert save(record="motion", detects_motion="on") == ("motion", True, False)
+    assert save(record="motion") == ("needs motion detection", True, False)
+    assert save(record="continuous") == ("continuous", False, True)
+    assert save(record="continuous", detects_motion="on") == ("continuous", True, False)

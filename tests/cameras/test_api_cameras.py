@@ -50,7 +50,7 @@ def test_detail(house: House) -> None:
         "position": 0,
         "may": ["view"],
     }
-    assert house.api("carol").get(DETAIL).json()["may"] == ["view", "configure"]
+    assert house.api("carol").get(DETAIL).json()["may"] == ["view", "ptz", "configure"]
 
 
 @pytest.mark.parametrize("method", ["get", "patch", "delete"])
@@ -81,11 +81,31 @@ def test_patch_changes_what_is_named(house: House) -> None:
     assert (house.camera.username, house.camera.password) == ("viewer", "hunter2")
 
 
+def test_motion_is_detected_where_it_is_recorded_on_motion(house: House) -> None:
+    api = house.api("carol")
+
+    def change(**body: Any) -> tuple[str, bool]:
+        camera = api.patch(DETAIL, body, format="json").json()
+        return camera["record"], camera["motion"]
+
+    assert change(motion=True) == ("continuous", True)
+    assert change(motion=False) == ("continuous", False)
+    assert change(record="motion") == ("motion", True)
+    answer = api.patch(DETAIL, {"motion": False}, format="json")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["motion"])
+    assert change(record="continuous") == ("continuous", True)
+    assert change(record="motion", motion=True) == ("motion", True)
+    assert change(record="off", motion=False) == ("off", False)
+    new = {"name": "Shed", "record": "motion", "streams": [{"role": "main", "url": "rtsp://shed/x"}]}
+    assert house.api("alice").post(LIST, new, format="json").json()["motion"] is True
+
+
 @pytest.mark.parametrize(
     ("body", "field", "words"),
     [
-        ({"record": "motion"}, "record", "comes with the motion detector"),
-        ({"motion": True}, "motion", "does not detect motion yet"),
+        ({"record": "motion", "motion": False}, "motion", "needs motion detection"),
+        ({"record": "sometimes"}, "record", "not a valid choice"),
+        ({"motion": "perhaps"}, "motion", "boolean"),
         ({"streams": [{"role": "main", "url": "http://cam.local/x"}]}, "streams", "not cameras"),
         ({"streams": [{"role": "main", "url": None}]}, "streams", "needs its main stream"),
         ({"streams": [{"role": "third"}]}, "streams.0.role", "not a valid choice"),
@@ -150,7 +170,7 @@ def test_grants_through_groups(house: House) -> None:
     Grant.objects.create(user_group=family, camera=house.camera, action=Action.CONFIGURE)
     answer = house.api("charlie").get(LIST)
     assert slugs(answer) == ["front-door", "garden"]
-    assert [camera["may"] for camera in answer.json()["results"]] == [["view", "configure"], ["view"]]
+    assert [camera["may"] for camera in answer.json()["results"]] == [["view", "ptz", "configure"], ["view"]]
 
 
 def test_inactive_person_is_a_stranger(house: House) -> None:
@@ -192,7 +212,8 @@ def test_browser_needs_the_csrf_token(house: House) -> None:
         (Action.EXPORT, ["view", "playback", "export"]),
         (Action.PROTECT, ["view", "playback", "protect"]),
         (Action.DELETE, ["view", "playback", "delete"]),
-        (Action.CONFIGURE, ["view", "configure"]),
+        (Action.PTZ, ["view", "ptz"]),
+        (Action.CONFIGURE, ["view", "ptz", "configure"]),
     ],
 )
 def test_what_a_grant_includes(house: House, granted: Action, may: list[str]) -> None:

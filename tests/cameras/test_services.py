@@ -142,6 +142,16 @@ def test_change_keeps_what_is_not_named_and_empty_removes() -> None:
     assert (camera.username, camera.password) == ("", "")
 
 
+def test_a_camera_knows_since_when_it_is_recorded_as_it_is() -> None:
+    root = get_user_model()(is_superuser=True)
+    camera = add_camera(name="A", url="rtsp://cam/x")
+    since = camera.record_changed_at
+    change_camera(camera, name="B", record="continuous", by=root)
+    assert camera.record_changed_at == since
+    change_camera(camera, record="motion", by=root)
+    assert camera.record_changed_at > since
+
+
 async def probe_in_a_loop(address: StreamUrl, credentials: Credentials, transport: str, verify_tls: bool) -> Verdict:
     return Verdict(True, "ok", f"{address} as {credentials.username}/{credentials.password}, {transport}, {verify_tls}")
 

@@ -39,11 +39,13 @@ PUBLIC = {
 # For everybody who is logged in, who finds nothing of others there.
 OWN = {"", "system/", "api/v1/cameras/", "api/v1/layouts/", "api/v1/auth/token/", "api/v1/protections/"}
 OWN |= {"recordings/", "recordings/exports/", "api/v1/exports/", "api/v1/exports/estimate/"}
+OWN |= {"api/v1/events/", "api/v1/events/counts/", "api/v1/events/review/"}
 OWN |= {"accounts/password/change/", "accounts/email/", "accounts/reauthenticate/"}
 OBJECT_ID = "OBJECT-ID"
 ARGUMENTS = {"slug": "front-door", "object_id": OBJECT_ID, "pk": OBJECT_ID, "id": OBJECT_ID, "content_type_id": "1"}
 ARGUMENTS |= {"segment_id": "1", "at_ms": "1", "secret": "guessed", "export_id": "00000000-0000-0000-0000-000000000001"}
 ARGUMENTS |= {"diagnosis_id": "1", "search_id": "1"}
+ARGUMENTS |= {"preset_id": "1", "tour_id": "1", "token": "relay1"}
 ARGUMENTS |= {"app_label": "cameras", "url": "cameras/", "uidb36": "a", "key": "k", "format": "json"}
 CLOSED = {301, 302, 401, 403, 404, 405}
 

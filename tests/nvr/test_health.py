@@ -42,7 +42,7 @@ def test_ready_tells_of_each_part(redis_url: str) -> None:
         ("database", "migrations", "redis", "ingest", "worker"), "ok"
     )
     assert components["ingest"]["seconds_ago"] < 10
-    assert set(components) == {"database", "migrations", "redis", "ingest", "render", "worker"}
+    assert set(components) == {"database", "migrations", "redis", "ingest", "render", "worker", "onvif"}
 
 
 def test_not_ready_without_redis(settings: Settings) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from cameras.models import Action, Grant
 from recordings.api.times import parse_moment
+from recordings.models import Event
 from tests.recordings.shelf import DAY_MS, HOUR_MS, MIDNIGHT_MS, MINUTE_MS, Shelf
 from tests.support.people import House
 
@@ -79,6 +80,45 @@ def test_timeline_tells_spans_gaps_and_protections(house: House, shelf: Shelf) -
         "newest_ms": MIDNIGHT_MS + 3 * HOUR_MS,
     }
     assert get(house, "alice", TIMELINE, query | {"role": "sub"}).json()["spans"] == []
+
+
+def test_timeline_marks_events_and_thins_out_what_can_not_be_told_apart(house: House, shelf: Shelf) -> None:
+    def add(minute: float, length_s: float | None, score: int, kind: str = "motion", camera: Any = house.camera) -> int:
+        start_ms = MIDNIGHT_MS + round(minute * MINUTE_MS)
+        end_ms = None if length_s is None else start_ms + round(length_s * 1000)
+        moments = {
+            "start_ms": start_ms,
+            "end_ms": end_ms,
+            "seen_until_ms": start_ms,
+            "footage_start_ms": start_ms,
+            "footage_end_ms": start_ms,
+        }
+        labels = [{"label": "person", "score": score / 100}]
+        return Event.objects.create(camera=camera, kind=kind, peak_score=score, zones=[f"{score}"], labels=labels, **moments).pk
+
+    add(-30, 60, 10)
+    before, down = add(-5, 301, 20), add(-600, None, 0, "camera_down")
+    weak, strong, other = add(10, 5, 30), add(10.2, 5, 70), add(10.1, 5, 0, "gap")
+    add(20, 5, 40, camera=house.other)
+    going_on = add(59, None, 50)
+    add(61, 5, 60)
+    answer = get(house, "alice", TIMELINE, {"start": MIDNIGHT_MS, "end": MIDNIGHT_MS + HOUR_MS}).json()["events"]
+    assert [mark["id"] for mark in answer] == [down, before, weak, other, strong, going_on]
+    assert answer[4] == {
+        "id": strong,
+        "kind": "motion",
+        "start_ms": MIDNIGHT_MS + 612_000,
+        "end_ms": MIDNIGHT_MS + 617_000,
+        "peak_score": 70,
+        "zones": ["70"],
+        "labels": [{"label": "person", "score": 0.7}],
+    }
+    assert (answer[0]["end_ms"], answer[5]["end_ms"]) == (None, None)
+    day = get(house, "alice", TIMELINE, WINDOW).json()["events"]
+    joined = next(mark for mark in day if mark["id"] == strong)
+    assert weak not in [mark["id"] for mark in day]
+    assert (joined["start_ms"], joined["end_ms"], joined["zones"]) == (MIDNIGHT_MS + 600_000, MIDNIGHT_MS + 617_000, ["70"])
+    assert joined["labels"] == [{"label": "person", "score": 0.7}]
 
 
 def test_a_month_of_a_flapping_camera_stays_small(house: House, shelf: Shelf) -> None:

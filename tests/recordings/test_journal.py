@@ -57,7 +57,8 @@ def test_the_last_words_tell_a_stop_from_a_crash(tmp_path: Path) -> None:
     assert crashed is not None
     assert stopped is not None
     assert (crashed.was_stopped, stopped.was_stopped) == (False, True)
-    assert stopped.at_ms >= crashed.at_ms
+    assert stopped.at_ms >= crashed.at_ms >= crashed.started_at_ms > 0
+    assert stopped.started_at_ms == crashed.started_at_ms
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"at_ms": "x", "was_stopped": true}', '{"at_ms": 1}'])

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cameras.models import Camera
 from recordings.exclusive import alone
-from recordings.models import Deletion, Protection, RecordingRule, Segment, Volume
+from recordings.models import Deletion, Event, Protection, RecordingRule, Segment, Volume
 from recordings.rules.cutting import Cutting
 from recordings.rules.retention import Decision, Rule
 from recordings.services.catalogue import catalogue_file, sweep
@@ -112,6 +112,7 @@ def test_too_little_room_makes_it_urgent_and_deletes_the_oldest(volume: Volume, 
     outcome = enforce(now_ms=NOW_MS)
     assert outcome.segments == {Rule.FREE_SPACE: 3}
     assert [(one.rule, one.what) for one in outcome.shortfalls] == [(Rule.FREE_SPACE, volume.name)]
+    assert list(Event.objects.values_list("kind", "subject")) == [("storage", volume.name)]
     Volume.objects.update(keep_free_bytes=0)
     assert not is_urgent()
 

@@ -24,8 +24,8 @@ class Footage:
         self.segments = sorted(segments, key=lambda one: one.span)
         self.read = 0
 
-    def of_camera(self, camera_id: int | None) -> Iterator[Candidate]:
-        return self._reading(one for one in self.segments if one.camera_id == camera_id)
+    def of_camera(self, camera_id: int | None, since_ms: int = 0) -> Iterator[Candidate]:
+        return self._reading(one for one in self.segments if one.camera_id == camera_id and one.span.start_ms >= since_ms)
 
     def of_volumes(self, volumes: Sequence[str]) -> Iterator[Candidate]:
         return self._reading(one for one in self.segments if one.volume in volumes)

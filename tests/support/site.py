@@ -88,6 +88,12 @@ class Site:
             process.kill()
             process.wait()
 
+    def kill(self, command: str) -> None:
+        """As the kernel does when memory runs out: nothing of it gets to say anything."""
+        process = self._running.pop(command)
+        process.kill()
+        process.wait()
+
     def stop_all(self) -> None:
         for command in list(self._running):
             self.stop(command)

@@ -24,11 +24,10 @@ class Command(BaseCommand):
         secret.add_argument("--password-stdin", action="store_true", help="read the password from the first line of the standard input")
         parser.add_argument("--transport", choices=Stream.Transport.values, default=Stream.Transport.TCP.value)
         parser.add_argument("--verify-tls", action="store_true", help="rtsps only: refuse a certificate no authority signed")
-        parser.add_argument("--record", choices=[*Camera.Record.values, "motion"], default=Camera.Record.CONTINUOUS.value)
+        parser.add_argument("--record", choices=Camera.Record.values, default=Camera.Record.CONTINUOUS.value)
+        parser.add_argument("--motion", action="store_true", help="look for motion in what is recorded; --record motion does so anyway")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["record"] not in Camera.Record.values:
-            raise CommandError("recording on motion comes with the motion detector: say --record continuous, schedule or off")
         password = sys.stdin.readline().rstrip("\r\n") if options["password_stdin"] else options["password"]
         try:
             camera = add_camera(
@@ -40,6 +39,7 @@ class Command(BaseCommand):
                 transport=options["transport"],
                 verify_tls=options["verify_tls"],
                 record=options["record"],
+                detects_motion=options["motion"] or None,
             )
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error

@@ -39,6 +39,7 @@ export class Enlarger {
     if (!isChange) move(tile.element, before);
     tile.opener.focus({ preventScroll: true });
     tile.chooseQuality();
+    this.#tell("tile:enlarged", tile);
   }
 
   restore() {
@@ -57,6 +58,12 @@ export class Enlarger {
     this.#label(tile, false);
     for (const cell of this.#wall.children) cell.removeAttribute("inert");
     tile.chooseQuality();
+    this.#tell("tile:restored", tile);
+  }
+
+  /** @param {"tile:enlarged" | "tile:restored"} type @param {Tile} tile */
+  #tell(type, tile) {
+    tile.element.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: tile }));
   }
 
   /** @param {Tile} tile @param {boolean} isEnlarged */

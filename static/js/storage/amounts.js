@@ -34,6 +34,7 @@ export function spanText(ms) {
 /** Why footage goes. @param {string} rule */
 export function ruleText(rule) {
   const words = /** @type {Record<string, string>} */ ({
+    "no motion": "nothing moved in it",
     age: "it is as old as it may get",
     "camera bytes": "the camera may take no more",
     "volume bytes": "the volume may take no more",

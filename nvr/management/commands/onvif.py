@@ -1,0 +1,63 @@
+"""What goes on at cameras without anybody looking: stops what nobody answers for, until SIGTERM or Ctrl-C.
+
+One process for all cameras, and its parts fail apart: each is started again when it ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import uvloop
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from cameras.control.devices import Devices
+from cameras.control.marks import Marks
+from cameras.control.rows import settings_by_id
+from cameras.control.watch import Watch
+from streaming.bus.heartbeat import keep_telling
+
+logger = logging.getLogger(__name__)
+
+_AGAIN_AFTER_S = 2.0
+
+
+class Command(BaseCommand):
+    help = "Watches over cameras that turn."
+
+    def handle(self, **_options: Any) -> None:
+        uvloop.run(onvif())
+
+
+async def onvif() -> None:
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    devices, marks = Devices(), Marks()
+    watch = Watch(devices, marks, settings_by_id)
+    parts = {
+        loop.create_task(_keep(watch.run), name="watch over turning cameras"),
+        loop.create_task(keep_telling(settings.REDIS_URL, "onvif"), name="heartbeat"),
+    }
+    await stopping.wait()
+    for part in parts:
+        part.cancel()
+    await asyncio.wait(parts)
+    await watch.aclose()
+    await devices.aclose()
+    await marks.aclose()
+    logger.info("onvif is stopped")
+
+
+async def _keep(part: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await part()
+        except Exception:
+            logger.exception("a part of onvif failed and is started again")
+        await asyncio.sleep(_AGAIN_AFTER_S)
