@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cameras', '0004_diagnosis'),
+        ('cameras', '0005_diagnosis'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

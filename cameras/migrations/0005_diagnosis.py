@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cameras', '0003_record_changed_at'),
+        ('cameras', '0004_onvif'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
