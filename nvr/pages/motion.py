@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from cameras.models import Action
 from cameras.permissions import cameras_for, may
+from recordings.objects.finder import trouble
 
 
 @require_safe
@@ -17,4 +18,5 @@ def motion(request: HttpRequest, slug: str) -> HttpResponse:
     camera = get_object_or_404(cameras_for(request.user), slug=slug)
     if not may(request.user, Action.CONFIGURE, camera):
         raise PermissionDenied("you have no right to configure this camera")
-    return render(request, "motion.html", {"camera": camera, "may_play_back": may(request.user, Action.PLAYBACK, camera)})
+    context = {"camera": camera, "may_play_back": may(request.user, Action.PLAYBACK, camera), "objects_trouble": trouble()}
+    return render(request, "motion.html", context)

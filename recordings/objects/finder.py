@@ -21,6 +21,11 @@ class FinderMissing(RuntimeError):
 class ObjectFinder(Protocol):
     """Made once per process; `find` may be called from any thread. Making one raises FinderMissing."""
 
+    @staticmethod
+    def missing() -> str:
+        """What it lacks here, without loading anything; empty when it can be made."""
+        ...
+
     def find(self, picture: NDArray[np.uint8]) -> Sequence[Detection]:
         """`picture`: rows of RGB pixels, of any size."""
         ...
@@ -32,12 +37,9 @@ def finder() -> ObjectFinder:
 
 
 def trouble() -> str:
-    """Why nothing can be named here; empty when it can."""
-    try:
-        finder()
-    except FinderMissing as error:
-        return str(error)
-    return ""
+    """Why nothing can be named here; empty when it can. Loads nothing."""
+    kind: type[ObjectFinder] = import_string(settings.OBJECT_FINDER)
+    return kind.missing()
 
 
 @cache

@@ -6,6 +6,7 @@ says where they are from.
 
 from __future__ import annotations
 
+import importlib.util
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,10 +27,10 @@ _MOST = 10
 
 class SsdFinder:
     def __init__(self) -> None:
-        try:
-            from ai_edge_litert.interpreter import Interpreter
-        except ImportError as error:
-            raise FinderMissing("The extra that names what moved is not installed: run script/objects.") from error
+        if lack := self.missing():
+            raise FinderMissing(lack)
+        from ai_edge_litert.interpreter import Interpreter
+
         self._interpreter = Interpreter(model_path=str(_MODEL / "ssd_mobilenetv2_oidv4_fp16.tflite"), num_threads=1)
         self._interpreter.allocate_tensors()
         (self._input,) = self._interpreter.get_input_details()
@@ -38,6 +39,11 @@ class SsdFinder:
         self._names = [name.lower() for name in (_MODEL / "labels.txt").read_text(encoding="utf-8").split("\n")]
         self._anchors = anchors()
         self._lock = threading.Lock()
+
+    @staticmethod
+    def missing() -> str:
+        is_there = importlib.util.find_spec("ai_edge_litert") is not None
+        return "" if is_there else "This needs the extra that names what moved: run script/objects on the server and start the NVR again."
 
     def find(self, picture: NDArray[np.uint8]) -> Sequence[Detection]:
         height_px, width_px = self._input["shape"][1:3]

@@ -19,6 +19,7 @@ from django.db import transaction
 from cameras.models import Camera
 from cameras.services import change_camera
 from recordings.models import MotionRule, Zone
+from recordings.objects.finder import trouble as objects_trouble
 from recordings.rules.schedule import ScheduleError, parse_schedule
 from recordings.services.motion import rule_of
 from recordings.services.motion_zones import drawn_zones, replace_zones
@@ -56,6 +57,8 @@ def drafted_rule(rule: MotionRule, changes: Mapping[str, Any]) -> MotionRule:
     for field, check in _CHECKS.items():
         if field not in problems and (problem := check(rule)):
             problems[field] = [problem]
+    if changes.get("finds_objects") and (lack := objects_trouble()):
+        problems["finds_objects"] = [lack]
     if problems:
         raise ValidationError(problems)
     return rule

@@ -7,6 +7,7 @@ import pytest
 
 from cameras.models import Action, Camera, Grant
 from recordings.models import MotionRule, Zone
+from recordings.objects.ssd import SsdFinder
 from recordings.services.motion import rule_of, zones_of
 from tests.support.people import House
 
@@ -125,3 +126,12 @@ def test_zones_are_replaced_and_keep_who_they_are(house: House) -> None:
     assert api.put(ZONES, {"zones": []}, format="json").json() == {"zones": []}
     assert api.put(ZONES, {}, format="json").status_code == 400
     assert api.put(ZONES, [DRIVE], format="json").status_code == 400
+
+
+def test_naming_what_moved_needs_the_extra(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert house.api("carol").patch(MOTION, {"finds_objects": True}, format="json").json()["finds_objects"] is True
+    monkeypatch.setattr(SsdFinder, "missing", staticmethod(lambda: "run script/objects"))
+    refused = house.api("carol").patch(MOTION, {"finds_objects": True}, format="json")
+    assert refused.status_code == 400
+    assert "script/objects" in str(refused.json())
+    assert house.api("carol").patch(MOTION, {"sensitivity": 60}, format="json").status_code == 200

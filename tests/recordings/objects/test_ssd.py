@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import sys
+import importlib.util
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from PIL import Image
 
 from recordings.objects import finder, ssd
 from recordings.objects.detection import names_of
+from recordings.objects.finder import FinderMissing
 from recordings.objects.ssd import SsdFinder
 
 PICTURES = Path(__file__).parents[2] / "fixtures" / "pictures"
@@ -38,9 +39,9 @@ def test_the_weights_are_those_that_the_readme_tells_of() -> None:
 
 
 def test_without_the_extra_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch, settings: pytest_django.Settings) -> None:
-    monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
     settings.OBJECT_FINDER = "recordings.objects.ssd.SsdFinder"
-    finder._finder.cache_clear()
-    assert "script/objects" in finder.trouble()
-    monkeypatch.undo()
     assert finder.trouble() == ""
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    assert "script/objects" in finder.trouble()
+    with pytest.raises(FinderMissing, match="script/objects"):
+        SsdFinder()
