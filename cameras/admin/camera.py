@@ -78,7 +78,7 @@ class CameraAdmin(AnnouncedAdmin):
 
     form = CameraForm
     change_form_template = "admin/cameras/camera/change_form.html"
-    list_display = ("name", "state_now", "state_reason", "stream_list", "is_enabled", "record", "state_changed_at")
+    list_display = ("name", "state_now", "state_reason", "stream_list", "is_enabled", "record", "detects_motion", "state_changed_at")
     list_filter = ("state", "is_enabled", "groups")
     search_fields = ("name", "slug")
     readonly_fields = ("slug", "state_now", "state_changed_at")
@@ -91,7 +91,7 @@ class CameraAdmin(AnnouncedAdmin):
         js = (Script("js/admin/test-connection.js", type="module"),)
 
     def get_fieldsets(self, request: HttpRequest, obj: Camera | None = None) -> Any:
-        what = ["name", "is_enabled", "record", "position"]
+        what = ["name", "is_enabled", "record", "detects_motion", "position"]
         if signed_in(request.user).is_superuser:  # type: ignore[attr-defined]  # groups carry rights
             what.append("groups")
         login = {

@@ -222,3 +222,11 @@ def test_grants_layouts_and_groups_have_pages(house: House) -> None:
     count = Grant.objects.count()
     browser.post("/admin/cameras/grant/add/", {"user": house.bob.pk, "action": "view", "camera": house.other.pk})
     assert Grant.objects.count() == count + 1
+
+
+def test_motion_detection_is_switched_on_and_off_on_the_cameras_page(house: House) -> None:
+    browser = house.browser("alice")
+    for fields, expected in (({"detects_motion": "on"}, True), ({}, False)):
+        answer = browser.post(change(house), filled_in(house, **fields), follow=True)
+        assert not errors(answer)
+        assert Camera.objects.get(pk=house.camera.pk).detects_motion is expected
