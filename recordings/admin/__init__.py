@@ -1,7 +1,7 @@
-"""Where recordings go, and how each camera is recorded: the second stands on the camera's own page."""
+"""Where recordings go, how each camera is recorded (that stands on the camera's own page), and what happened."""
 
 from __future__ import annotations
 
-from recordings.admin import rules, volumes
+from recordings.admin import events, rules, volumes
 
-__all__ = ["rules", "volumes"]
+__all__ = ["events", "rules", "volumes"]

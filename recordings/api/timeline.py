@@ -89,7 +89,10 @@ class TimelineView(APIView):
                 "gaps": [
                     _gap(entry, text_of(entry, keep_days=keep_days, now_ms=now_ms)) for entry in entries if entry.kind is not Kind.RECORDED
                 ],
-                "events": EventMarkSerializer(marks_in(camera, window, shortest_ms=window.length_ms // _PIXELS), many=True).data,
+                "events": [
+                    {**found.mark._asdict(), "zones": found.zones, "labels": found.labels}
+                    for found in marks_in(camera, window, shortest_ms=window.length_ms // _PIXELS)
+                ],
                 "protections": protections_in(camera, window).values("id", "start_ms", "end_ms", "note"),
                 "newest_ms": newest_ms(camera, role),
             }

@@ -15,7 +15,7 @@ def event_text(
     lasted = "" if length_ms is None else f" for {length_text(length_ms)}"
     where = f" in {_listed(zones)}" if zones else ""
     words = {
-        MOTION: f"{_listed(labels).capitalize()}{where}{lasted}" if labels else f"Something moved{where}{lasted}",
+        MOTION: f"{_capital(_listed(labels)) if labels else 'Something moved'}{where}{lasted}",
         CAMERA_DOWN: f"No picture from the camera{lasted}",
         GAP: f"Footage is missing{lasted}",
         STORAGE: f"Trouble with “{subject}”, where recordings are kept{lasted}",
@@ -33,6 +33,10 @@ def length_text(length_ms: int) -> str:
             rest = length_ms % large // small
             return f"{length_ms // large} {names[0]}" + (f" {rest} {names[1]}" if rest else "")
     return f"{length_ms // _MIN} min"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _listed(names: Sequence[str]) -> str:

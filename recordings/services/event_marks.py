@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from cameras.models import Camera
@@ -9,19 +10,31 @@ from recordings.models import Event
 from recordings.rules.event_marks import Mark, thinned
 from recordings.rules.spans import Span
 
-_FIELDS = ("pk", "kind", "start_ms", "end_ms", "peak_score", "zones", "labels")
+_IDS_AT_ONCE = 500
 
 
-def marks_in(camera: Camera, window: Span, *, shortest_ms: int) -> list[Mark]:
+@dataclass(frozen=True, slots=True)
+class MarkedEvent:
+    """`zones` and `labels` are those of the event that stands for the mark."""
+
+    mark: Mark
+    zones: list[str]
+    labels: list[dict[str, Any]]
+
+
+def marks_in(camera: Camera, window: Span, *, shortest_ms: int) -> list[MarkedEvent]:
     """What overlaps the window. Reads the events that began in it, and one of each kind before: of one kind they don't overlap."""
     rows = Event.objects.filter(camera=camera)
-    found = [_mark(row) for row in rows.filter(start_ms__gte=window.start_ms, start_ms__lt=window.end_ms).values_list(*_FIELDS)]
+    before: list[Mark] = []
     for kind in Event.Kind:
-        before = rows.filter(kind=kind, start_ms__lt=window.start_ms).order_by("-start_ms").values_list(*_FIELDS)[:1]
-        found += [mark for mark in map(_mark, before) if mark.end_ms is None or mark.end_ms > window.start_ms]
-    return thinned(found, shortest_ms)
-
-
-def _mark(row: tuple[Any, ...]) -> Mark:
-    pk, kind, start_ms, end_ms, peak_score, zones, labels = row
-    return Mark(pk, kind, start_ms, end_ms, peak_score, tuple(zones), tuple(labels))
+        last = rows.filter(kind=kind, start_ms__lt=window.start_ms).order_by("-start_ms").values_list(*Mark._fields)[:1]
+        before += [mark for mark in map(Mark._make, last) if mark.end_ms is None or mark.end_ms > window.start_ms]
+    inside = rows.filter(start_ms__gte=window.start_ms, start_ms__lt=window.end_ms).order_by("start_ms", "pk").values_list(*Mark._fields)
+    before.sort(key=lambda mark: mark.start_ms)
+    marks = thinned([*before, *map(Mark._make, inside.iterator(10_000))], shortest_ms)
+    details: dict[int, tuple[list[str], list[dict[str, Any]]]] = {}
+    for at in range(0, len(marks), _IDS_AT_ONCE):
+        ids = [mark.id for mark in marks[at : at + _IDS_AT_ONCE]]
+        for pk, zones, labels in Event.objects.filter(pk__in=ids).order_by().values_list("pk", "zones", "labels"):
+            details[pk] = (zones, labels)
+    return [MarkedEvent(mark, *details.get(mark.id, ([], []))) for mark in marks]

@@ -16,7 +16,7 @@ from recordings.models import Event
 from recordings.rules.motion.activity import Box
 from recordings.rules.motion.event_growth import Marks, Place, Sighting, home_of, marked, placed
 from recordings.rules.spans import Span, joined, without
-from recordings.services.event_states import begin, change, end, touch, with_cameras
+from recordings.services.event_states import begin, change, end, going_on_at, touch, with_cameras
 
 _LATE_MS = 60_000
 
@@ -37,14 +37,14 @@ def note(camera: Camera, manner: Manner, found: Sequence[Sighting], *, known_unt
 
     Costs one query when nothing was found and nothing goes on, else a short transaction, one at a time for a camera.
     """
-    if not found and not _of(camera, manner.kind).filter(end_ms__isnull=True).exists():
+    if not found and not going_on_at(camera, manner.kind):
         return
     with transaction.atomic():
         if not _is_locked(camera):
             return
         for sighting in found:
             _Noting(camera, manner, now_ms, reason).note(sighting)
-        for event in _of(camera, manner.kind).filter(end_ms__isnull=True):
+        for event in going_on_at(camera, manner.kind):
             if known_until_ms - event.seen_until_ms >= manner.ends_after_ms:
                 end(event, event.seen_until_ms, now_ms=now_ms)
             else:
@@ -77,10 +77,10 @@ class _Noting:
 
     def _make(self, sighting: Sighting) -> None:
         """Only the newest event can go on: what comes before another one is over."""
-        span, rows = sighting.span, _of(self._camera, self._manner.kind)
+        span = sighting.span
         is_newest = self._is_newest(span.start_ms)
         if is_newest:
-            for event in rows.filter(end_ms__isnull=True):
+            for event in going_on_at(self._camera, self._manner.kind):
                 end(event, event.seen_until_ms, now_ms=self._now_ms)
         event = Event(
             camera=self._camera,
@@ -114,7 +114,9 @@ class _Noting:
             change(event, now_ms=self._now_ms, touched_at_ms=self._now_ms, needs_pictures=self._manner.has_pictures, **grown)
 
     def _is_newest(self, start_ms: int) -> bool:
-        return not _of(self._camera, self._manner.kind).filter(start_ms__gt=start_ms).exists()
+        """Asked for in order, so that PostgreSQL does not begin to read all of them."""
+        newer = _of(self._camera, self._manner.kind).filter(start_ms__gt=start_ms).order_by("-start_ms")
+        return newer.values_list("pk", flat=True).first() is None
 
 
 def _of(camera: Camera, kind: Event.Kind) -> QuerySet[Event]:

@@ -147,7 +147,8 @@ def _volume(store: Store, world: World, rates: Rates, stuck: Pending) -> VolumeO
 
 
 def _camera(holding: Holding, now_ms: int, rates: Rates, due: Sequence[Due], expiries: Sequence[Expiry]) -> CameraOutlook:
-    now_due = next((one.rule for one in due if one.camera_id == holding.camera_id), None)
+    # What goes for want of motion is not its oldest.
+    now_due = next((one.rule for one in due if one.camera_id == holding.camera_id and one.rule is not Rule.NO_MOTION), None)
     following = next((one for one in expiries if one.camera_id == holding.camera_id), None)
     return CameraOutlook(
         camera_id=holding.camera_id,

@@ -86,7 +86,7 @@ def note_node_lost(name: str, reason: str, *, now_ms: int) -> None:
 
 
 def note_node_back(name: str, *, now_ms: int) -> None:
-    for event in going_on().filter(kind=Event.Kind.NODE, camera__isnull=True, subject=name):
+    for event in going_on().filter(kind=Event.Kind.NODE, subject=name):
         end(event, now_ms, now_ms=now_ms)
 
 
@@ -141,7 +141,7 @@ def _note_gaps(camera: Camera, event: Event | None, found: Sequence[Failure], kn
 
 def _note_subject(kind: Event.Kind, subject: str, reason: str, now_ms: int) -> None:
     subject, reason = subject[:100], reason[:300]
-    event = going_on().filter(kind=kind, camera__isnull=True, subject=subject).first()
+    event = next((one for one in going_on().filter(kind=kind) if one.camera_id is None and one.subject == subject), None)
     if event is not None:
         _see(event, now_ms)
         return

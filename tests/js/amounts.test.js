@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { daysUpTo, rateText, sizeText, spanText, stacked } from "../../static/js/storage/amounts.js";
+import { daysUpTo, rateText, ruleText, sizeText, spanText, stacked } from "../../static/js/storage/amounts.js";
 
 test("sizes have two or three figures and decimal units", () => {
   assert.deepEqual([0, 999, 1500, 12_340_000, 999_600_000, 5e11, 1.25e13].map(sizeText), [
@@ -46,4 +46,10 @@ test("series lie upon each other, and a day without footage has no height of its
 
 test("days end with today and cross months", () => {
   assert.deepEqual(daysUpTo(Date.UTC(2026, 2, 1, 12), 3), ["2026-02-27", "2026-02-28", "2026-03-01"]);
+});
+
+test("every rule of retention is told in words", () => {
+  const rules = ["no motion", "age", "camera bytes", "volume bytes", "free space", "total bytes"];
+  assert.equal(ruleText("no motion"), "nothing moved in it");
+  assert.ok(rules.every((rule) => ruleText(rule) !== rule));
 });

@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from cameras.models import Camera
 from recordings.directory import is_claimed
-from recordings.models import RecordingRule, Volume
+from recordings.models import Event, RecordingRule, Volume
 from tests.support.people import House
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +87,22 @@ def test_a_new_volume_is_made_ours_and_a_wrong_path_is_refused_in_words(house: H
     answer = client.post("/admin/recordings/volume/add/", form | {"name": "twice"})
     assert answer.status_code == 200
     assert Volume.objects.filter(path=volume.path).count() == 1
+
+
+def test_events_can_be_looked_at_by_staff_who_may_see_them(house: House, client: Client) -> None:
+    moment = {"start_ms": 1_795_046_400_000, "seen_until_ms": 0, "footage_start_ms": 0, "footage_end_ms": 0}
+    door = Event.objects.create(camera=house.camera, kind="motion", zones=["Drive"], **moment)
+    Event.objects.create(kind="storage", subject="disk", **moment)
+    house.carol.user_permissions.add(Permission.objects.get(codename="view_event"))
+    pages = {}
+    for who in ("alice", "carol"):
+        client.force_login(house.person(who))
+        pages[who] = client.get("/admin/recordings/event/").content.decode()
+        assert client.get("/admin/recordings/event/add/").status_code == 403
+    assert "Something moved in Drive" in pages["alice"]
+    assert "Something moved in Drive" not in pages["carol"], "to configure is not to play back"
+    assert all("Trouble with “disk”" in page for page in pages.values())
+    assert client.get(f"/admin/recordings/event/{door.pk}/change/").status_code == 302
+    client.force_login(house.alice)
+    assert "Drive" in client.get(f"/admin/recordings/event/{door.pk}/change/").content.decode()
+    assert client.post(f"/admin/recordings/event/{door.pk}/delete/", {"post": "yes"}).status_code == 403

@@ -117,7 +117,7 @@ def test_timeline_marks_events_and_thins_out_what_can_not_be_told_apart(house: H
     day = get(house, "alice", TIMELINE, WINDOW).json()["events"]
     joined = next(mark for mark in day if mark["id"] == strong)
     assert weak not in [mark["id"] for mark in day]
-    assert (joined["start_ms"], joined["end_ms"], joined["zones"]) == (MIDNIGHT_MS + 600_000, MIDNIGHT_MS + 617_000, ["30", "70"])
+    assert (joined["start_ms"], joined["end_ms"], joined["zones"]) == (MIDNIGHT_MS + 600_000, MIDNIGHT_MS + 617_000, ["70"])
     assert joined["labels"] == [{"label": "person", "score": 0.7}]
 
 

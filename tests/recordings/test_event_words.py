@@ -12,7 +12,7 @@ from recordings.rules.event_words import event_text, length_text
     [
         ("motion", {"length_ms": None}, "Something moved"),
         ("motion", {"length_ms": 12_700, "zones": ["Door", "Drive"]}, "Something moved in Door and Drive for 12 s"),
-        ("motion", {"length_ms": 300, "labels": ["person", "car", "dog"]}, "Person, car and dog for 1 s"),
+        ("motion", {"length_ms": 300, "labels": ["person", "VW", "dog"]}, "Person, VW and dog for 1 s"),
         ("camera_down", {"length_ms": None, "reason": "It can't be reached."}, "No picture from the camera: It can't be reached."),
         ("camera_down", {"length_ms": 4_000_000}, "No picture from the camera for 1 h 6 min"),
         ("gap", {"length_ms": 125_000, "reason": "no space"}, "Footage is missing for 2 min: no space"),

@@ -44,6 +44,12 @@ def test_the_main_stream_is_recorded_always_unless_told_otherwise(camera: Camera
     assert plan(camera, Role.SUB) == NotRecorded("off", "this stream is not to be recorded")
 
 
+def test_a_camera_recorded_on_motion_is_recorded_always_and_what_stays_is_decided_later(camera: Camera) -> None:
+    always = plan(camera)
+    Camera.objects.filter(pk=camera.pk).update(record="motion")
+    assert plan(camera) == always
+
+
 @pytest.mark.parametrize(("streams", "recorded"), [("main", [Role.MAIN]), ("sub", [Role.SUB]), ("both", [Role.MAIN, Role.SUB])])
 def test_the_rule_says_which_streams(camera: Camera, streams: str, recorded: list[Role]) -> None:
     RecordingRule.objects.create(camera=camera, streams=streams)

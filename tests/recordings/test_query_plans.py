@@ -25,6 +25,17 @@ _FEW = {
 }
 
 
+# Of events and traces: a range of time, the newest or oldest of a camera, some by their keys, and of few rows an index of these alone.
+_OF_EVENTS = re.compile(
+    r".*(INTEGER PRIMARY KEY|sqlite_autoindex_recordings_motiontrace).*"
+    r"|.*(event_going_on|event_needs_pictures|one_going_on_\w+).*"
+    r"|.*(event_by_camera|event_unreviewed) \(camera_id=\?( AND start_ms[<>]\?)+\)"
+    r"|.*event_by_kind \(camera_id=\? AND kind=\?( AND start_ms[<>]\?)+\)"
+    r"|.*trace_by_time \(camera_id=\?( AND started_at_ms[<>]\?)*\)"
+    r"|.*event_by_time \(start_ms[<>]\? AND start_ms[<>]\?\)"
+)
+
+
 class Explained(TypedDict):
     sql: str
     plan: list[str]
@@ -34,7 +45,7 @@ def explained(database_url: str, data_dir: Path) -> list[Explained]:
     """In a process of its own: Django reads once which database it has."""
     environment = os.environ | {"DATABASE_URL": database_url, "NVR_DATA_DIR": str(data_dir), "NVR_LOG_LEVEL": "ERROR"}
     command = [sys.executable, "-m", "tests.support.query_plans"]
-    said = subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True, timeout=100).stdout
+    said = subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True, timeout=115).stdout
     found: list[Explained] = json.loads(said)
     assert len(found) > 50
     return found
@@ -59,11 +70,28 @@ def test_sqlite_answers_from_indexes(tmp_path: Path) -> None:
     assert "USING COVERING INDEX segment_by_time (camera_id=? AND role=? AND started_at_ms>? AND started_at_ms<?)" in spans["plan"][0]
 
 
+@pytest.mark.timeout(120)
+def test_sqlite_answers_of_events_and_traces_from_indexes(tmp_path: Path) -> None:
+    asked = explained(f"sqlite:///{tmp_path}/catalogue.sqlite3", tmp_path)
+    steps = {
+        (step, one["sql"])
+        for one in asked
+        for step in one["plan"]
+        if re.search(r"(recordings_event|recordings_motiontrace|event_by_\w+)\b", step)
+    }
+    assert len(steps) > 20
+    assert {(step, sql) for step, sql in steps if not _OF_EVENTS.fullmatch(step)} == set()
+    pages = [one for one in asked if one["sql"].endswith("ORDER BY 1 DESC, 2 DESC LIMIT 51")]
+    assert len(pages) > 5
+    assert [one for one in pages if any("TEMP B-TREE" in step for step in one["plan"])] == [], "in the order of the index"
+
+
 @pytest.mark.peer
 @pytest.mark.timeout(120)
 def test_postgresql_answers_from_indexes(tmp_path: Path) -> None:
     with running_postgres() as url:
         asked = explained(url, tmp_path)
-    assert [one for one in asked if any("Seq Scan on recordings_segment" in step for step in one["plan"])] == []
+    large = re.compile(r"Seq Scan on recordings_(segment|event|motiontrace)\b")
+    assert [one for one in asked if any(large.search(step) for step in one["plan"])] == []
     spans = next(one for one in asked if one["sql"].startswith('SELECT "recordings_segment"."started_at_ms" AS'))
     assert any("Index Only Scan using segment_by_time" in step for step in spans["plan"])

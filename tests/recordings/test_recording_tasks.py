@@ -14,6 +14,7 @@ from recordings import tasks
 from recordings.journal import Note, append_notes
 from recordings.models import RecordingNote, Segment, Volume
 from recordings.rules.cutting import Cutting
+from recordings.services.database_away import while_the_database_answers
 from tests.support.camcorder import Camcorder, make_volume
 from tests.support.footage import START_MS
 
@@ -73,6 +74,6 @@ def test_a_database_that_is_locked_is_waited_for(caplog: pytest.LogCaptureFixtur
     def fail() -> None:
         raise OperationalError("database is locked")
 
-    with tasks._while_the_database_answers():
+    with while_the_database_answers():
         fail()
     assert "waits for the database" in caplog.text

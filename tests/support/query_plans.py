@@ -1,4 +1,5 @@
-"""What the database does to answer everything that asks for segments: `python -m tests.support.query_plans` prints [{"sql", "plan"}].
+"""What the database does to answer everything that asks for segments, events or traces: `python -m tests.support.query_plans` prints
+[{"sql", "plan"}].
 
 Makes a catalogue of three days in the empty database of DATABASE_URL, lets the periodic jobs and the services behind the API run, and
 explains each statement they sent.
@@ -16,6 +17,9 @@ from zoneinfo import ZoneInfo
 import django
 
 DAY_MS = 86_400_000
+_LARGE = ("recordings_segment", "recordings_event", "recordings_motiontrace")
+# As many as fall into three days.
+_EVENTS = 8_600
 
 
 def main() -> None:
@@ -25,16 +29,24 @@ def main() -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
+    from bench._events import fill_events, fill_traces
     from bench._year import fill
+    from cameras.models import Camera
 
     call_command("migrate", verbosity=0)
     fill(3)
+    fill_events(_EVENTS)
+    fill_traces(Camera.objects.get(pk=2), 3)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE recordings_motiontrace")
     prepare()
     with CaptureQueriesContext(connection) as captured:
         ask()
+        ask_for_events()
     found = []
     with connection.cursor() as cursor:
-        for sql in dict.fromkeys(query["sql"] for query in captured.captured_queries if "recordings_segment" in query["sql"]):
+        for sql in dict.fromkeys(query["sql"] for query in captured.captured_queries if any(name in query["sql"] for name in _LARGE)):
             cursor.execute(f"EXPLAIN {'QUERY PLAN' if connection.vendor == 'sqlite' else ''} {sql}")
             found.append({"sql": sql, "plan": [str(row[-1]).strip() for row in cursor.fetchall()]})
     json.dump(found, sys.stdout)
@@ -88,6 +100,50 @@ def ask() -> None:
     delete_footage(camera, Span(day.start_ms, day.start_ms + 3_600_000), by=person, budget_s=60)
     deletion.pending()
     deletion.sweep_doomed()
+
+
+def ask_for_events() -> None:
+    from django.contrib.auth.models import User
+
+    from bench._year import NOW_MS
+    from cameras.models import Camera
+    from recordings.models import Event, MotionRule
+    from recordings.rules.spans import Span
+    from recordings.services import event_expiry, event_pictures, events, system_events
+    from recordings.services.area_search import heat, search
+    from recordings.services.event_marks import marks_in
+    from recordings.services.event_search import Place, Wish, counts, page, review
+    from recordings.services.motion_mode import watches
+    from tests.support.moving import busy, still
+
+    camera, day = Camera.objects.get(pk=2), Span(NOW_MS - 2 * DAY_MS, NOW_MS - DAY_MS)
+    Camera.objects.filter(pk=2).update(record="motion", detects_motion=True, record_changed_at="2026-11-19T00:00:00Z")
+    Event.objects.filter(pk__in=[50, 51]).update(needs_pictures=True)
+    cameras = (2, 3, 16, None)
+    for wish in (
+        Wish(cameras),
+        Wish(cameras, kinds=("camera_down", "gap")),
+        Wish(cameras, is_reviewed=False, span=day),
+        Wish((2,), zones=("Attic",), labels=("person",), min_score=50),
+    ):
+        page(wish, size=50)
+        page(wish, size=50, older_than=Place(NOW_MS - DAY_MS, 7))
+        page(wish, size=50, newer_than=Place(NOW_MS - DAY_MS, 7))
+    counts(cameras, day)
+    review(Wish(cameras, span=day), is_reviewed=True, by=User.objects.create_user("reviewer"), budget_s=60)
+    marks_in(camera, day, shortest_ms=1000)
+    search(camera, day, ((0, 0), (1, 0), (1, 1)), budget_s=60)
+    heat(camera, day, budget_s=60)
+    rule = MotionRule(camera=camera)
+    events.note_motion(camera, rule, [*busy(NOW_MS, NOW_MS + 4000), *still(NOW_MS + 4000, NOW_MS + 9000)], now_ms=NOW_MS + 9000)
+    events.note_motion(camera, rule, busy(day.start_ms, day.start_ms + 4000), now_ms=NOW_MS)
+    events.note_again(now_ms=NOW_MS)
+    events.end_abandoned(now_ms=NOW_MS + DAY_MS)
+    system_events.look(now_ms=NOW_MS)
+    watches(NOW_MS)
+    event_pictures.make_first(budget_s=5, now_ms=NOW_MS)
+    event_pictures.finish(budget_s=5, now_ms=NOW_MS)
+    event_expiry.expire(now_ms=NOW_MS, budget_s=60)
 
 
 if __name__ == "__main__":
