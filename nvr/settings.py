@@ -220,6 +220,8 @@ CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_BEHIND_TLS else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+# Browsers heed it on https only; on plain http they complain about it on every page.
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin" if IS_BEHIND_TLS else None
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ["/api/v1/docs/"],
