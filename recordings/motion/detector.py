@@ -9,18 +9,17 @@ from numpy.typing import NDArray
 
 from recordings.motion import light, shake
 from recordings.motion.background import Background
-from recordings.motion.shapes import Changes, labelled, shapes_of
+from recordings.motion.shapes import Changes, changed_cells, labelled, shapes_of
 from recordings.motion.sizes import CELL_PX, Cells, Picture, to_cells, to_means
 from recordings.rules.motion.observations import Shape, Sighting
 
 # A pixel changed when it is off by this many times what it fluctuates by, and by so many grey levels at least.
 _TIMES_NOISE, _LEAST_OFF = 3.2, 4.5
-_LEAST_PIXELS = 4  # of a cell's nine
 _SHAKE_SHARE = 0.03
 _LEAST_SHIFT_PX = 0.15
 _WHOLE_PICTURE, _SUDDEN = 0.55, 0.35
 _LONGEST_PAUSE_MS = 600_000
-_SOFT_EDGE = 30
+_SOFT_EDGE = 15
 
 
 class Look(NamedTuple):
@@ -68,7 +67,7 @@ class Detector:
         off, changed = look.off, look.changed
         counted = changed.astype(np.float32)
         pixels = to_cells(counted)
-        cells = pixels >= _LEAST_PIXELS
+        cells = changed_cells(pixels)
         known.note_unrest(cells, elapsed_s)
         labels, count = labelled(cells)
         covered, passing = np.zeros_like(cells), np.zeros_like(cells)

@@ -14,6 +14,7 @@ from recordings.rules.motion.observations import FINE_COLUMNS, FINE_ROWS, MOST_S
 
 _CELL_PIXELS = CELL_PX * CELL_PX
 _GONE = 1.5
+_ENOUGH_PIXELS, _SOME_PIXELS = 4, 2
 _TEN_THOUSAND = 10_000 / (WIDTH * HEIGHT)
 
 
@@ -28,6 +29,16 @@ class Changes(NamedTuple):
     ground: Cells
     off: Cells
     unrest: Cells
+
+
+def changed_cells(pixels: Cells) -> NDArray[np.bool_]:
+    """Cells in which enough pixels changed, and their neighbours in which at least some did."""
+    sure = pixels >= _ENOUGH_PIXELS
+    padded = np.zeros((FINE_ROWS + 2, FINE_COLUMNS + 2), bool)
+    padded[1:-1, 1:-1] = sure
+    across = padded[:, :-2] | padded[:, 1:-1] | padded[:, 2:]
+    near = across[:-2] | across[1:-1] | across[2:]
+    return sure | (near & (pixels >= _SOME_PIXELS))
 
 
 def labelled(cells: NDArray[np.bool_]) -> tuple[NDArray[np.intp], int]:
@@ -71,8 +82,11 @@ def shapes_of(labels: NDArray[np.intp], count: int, changes: Changes) -> list[tu
     chosen = [int(label) for label in np.argsort(-pixels)[:MOST_SHAPES] if pixels[label] > 0]
     amount, stirred, unrest = total(changes.amount), total(changes.stirred), total(changes.unrest * changes.pixels)
     x, y = total(changes.pixels * _CELL_X), total(changes.pixels * _CELL_Y)
-    (steps, ground_steps, picture_steps), borders = _steps(labels, count, (changes.off, changes.ground, changes.ground + changes.off))
-    level = total(np.abs(changes.off)) / np.maximum(np.bincount(flat, minlength=count + 1), 1)
+    sure = np.where(changes.pixels >= _ENOUGH_PIXELS, labels, 0)  # cells that are only touched would blur the border
+    (steps, ground_steps, picture_steps), borders = _steps(sure, count, (changes.off, changes.ground, changes.ground + changes.off))
+    level = np.bincount(sure.ravel(), np.abs(changes.off).ravel(), count + 1) / np.maximum(
+        np.bincount(sure.ravel(), minlength=count + 1), 1
+    )
     found = []
     for label in chosen:
         rows, columns = (labels == label).nonzero()

@@ -20,7 +20,7 @@ from cameras.models import Camera
 from recordings.fragment_reader import FootageGone
 from recordings.models import LONGEST_SEGMENT_MS, MotionRule, MotionTrace
 from recordings.motion.detector import Detector
-from recordings.rules.fragments import SegmentFormatError
+from recordings.rules.fragments import Fragment, SegmentFormatError
 from recordings.rules.motion import observations, traces
 from recordings.rules.motion.activity import OFF_BY_SCHEDULE, Activity
 from recordings.rules.motion.judgement import Judge, Watch, score_of
@@ -132,24 +132,28 @@ def _look_through(
     work: _Work, piece: Piece, root: Path, detector: Detector, judge: Judge, memory: Memory, now_ms: int
 ) -> tuple[list[Activity], int]:
     """The batch's activities, and how many pictures were looked at. Raises FootageGone."""
-    found: list[Activity] = []
-    pictures = 0
+    seen: list[tuple[Span, Seen | str]] = []
     with Looker(piece, root, detector, analyses_per_s=work.rule.analyses_per_s, level=memory.pace.level) as looker:
         for gop in piece.gops:
             span = piece.span_of(gop)
-            if reason := _reason_to_leave_out(work.rule, span, now_ms):
-                found.append(_left_out(span, reason))
-            else:
-                try:
-                    seen = looker.look(gop)
-                except SegmentFormatError as error:
-                    logger.warning("%s is damaged: %s", piece.segment.path, error)
-                    seen = Seen((), 0)
-                pictures += seen.pictures
-                found += _activities(span, seen, judge)
-            if found[-1].span.end_ms - found[0].span.start_ms >= _BATCH_MS:
+            seen.append((span, _reason_to_leave_out(work.rule, span, now_ms) or _seen_in(gop, looker, piece)))
+            if span.end_ms - seen[0][0].start_ms >= _BATCH_MS:
                 break
-    return found, pictures
+    for _, found in seen:
+        for sighting in found.sightings if isinstance(found, Seen) else ():
+            judge.see(sighting)
+    activities = [activity for span, found in seen for activity in _activities(span, found, judge)]
+    return activities, sum(len(found.sightings) for _, found in seen if isinstance(found, Seen))
+
+
+def _seen_in(gop: Fragment, looker: Looker, piece: Piece) -> Seen | str:
+    """Or why nothing was. Raises FootageGone."""
+    try:
+        seen = looker.look(gop)
+    except SegmentFormatError as error:
+        logger.warning("%s is damaged: %s", piece.segment.path, error)
+        return UNDECODABLE
+    return seen if seen.is_decoded else UNDECODABLE
 
 
 def _reason_to_leave_out(rule: MotionRule, span: Span, now_ms: int) -> str:
@@ -158,12 +162,10 @@ def _reason_to_leave_out(rule: MotionRule, span: Span, now_ms: int) -> str:
     return TOO_OLD if now_ms - span.end_ms > limit_ms() else ""
 
 
-def _activities(span: Span, seen: Seen, judge: Judge) -> list[Activity]:
+def _activities(span: Span, seen: Seen | str, judge: Judge) -> list[Activity]:
     """Of a group of pictures; none longer than a few seconds."""
-    if not seen.pictures:
-        return [_left_out(span, UNDECODABLE)]
-    for sighting in seen.sightings:
-        judge.see(sighting)
+    if isinstance(seen, str):
+        return [_left_out(span, seen)]
     found = []
     for start_ms in range(span.start_ms, span.end_ms, _LONGEST_ACTIVITY_MS):
         part = Span(start_ms, min(start_ms + _LONGEST_ACTIVITY_MS, span.end_ms))

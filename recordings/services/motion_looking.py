@@ -23,10 +23,10 @@ _LONG_AGO_MS = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`pictures`: how many were looked at; without any the group could not be decoded."""
+    """`is_decoded`: there were pictures, whether or not it was time to look at one."""
 
     sightings: tuple[Sighting, ...]
-    pictures: int
+    is_decoded: bool
 
 
 class Looker:
@@ -51,18 +51,19 @@ class Looker:
     def look(self, gop: Fragment) -> Seen:
         """Raises FootageGone, SegmentFormatError."""
         if self._decoder is None:
-            self._decoder = PictureDecoder(self._file.tracks()[VIDEO_TRACK_ID], is_for_small=True)
+            self._decoder = PictureDecoder(self._file.tracks()[VIDEO_TRACK_ID])
         start_ms, new = self._piece.segment.started_at_ms, self._piece.span_of(gop)
-        found, pictures = [], 0
+        found, is_decoded = [], False
         for at_90k, frame in self._decoder.pictures(self._samples(gop)):
             at_ms = start_ms + to_ms(at_90k)
-            if not new.start_ms <= at_ms < new.end_ms or not self._is_due(at_ms) or frame.is_corrupt:
+            if frame.is_corrupt or not new.start_ms <= at_ms < new.end_ms:
                 continue
-            grey = self._scaler.grey(frame)
-            if grey is not None:
-                pictures += 1
+            if not self._is_due(at_ms):
+                is_decoded = True
+            elif (grey := self._scaler.grey(frame)) is not None:
+                is_decoded = True
                 found.append(self._detector.look(grey, at_ms))
-        return Seen(tuple(found), pictures)
+        return Seen(tuple(found), is_decoded)
 
     def _is_due(self, at_ms: int) -> bool:
         """At the wanted rate on the whole, whatever the camera's own is."""

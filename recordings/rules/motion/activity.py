@@ -24,7 +24,8 @@ class Box(NamedTuple):
 class Activity:
     """Of a fragment of a few seconds at most.
 
-    moving: when something moved by the camera's rules (zones, sensitivity, size, duration applied); empty when nothing did
+    moving: when something moved by the camera's rules (zones, sensitivity, size, duration applied); empty when nothing did. The first
+        one may begin before the fragment: what had just come into the picture then is known to be motion only now
     score: how strongly, at most, 0 to 100; 0 without motion
     zones: names of the watched zones in which it moved
     counts: per grid cell (grid.py), in how many of the analysed pictures it changed, 255 at most; b"" when none did

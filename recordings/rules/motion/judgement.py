@@ -19,15 +19,19 @@ from recordings.rules.motion.activity import Activity
 from recordings.rules.motion.grid import CELLS, COLUMNS, ROWS
 from recordings.rules.motion.observations import FINE_COLUMNS, FINE_ROWS, Shape, Sighting
 from recordings.rules.motion.tracks import Track, Tracker
-from recordings.rules.spans import Span, clipped, joined
+from recordings.rules.spans import Span, joined
 
 EVERYWHERE = frozenset(range(CELLS))
 # Settings change the least contrast and how far something has to get; at 50 it is these.
 _CONTRAST, _FAR = 10.0, 0.7
-_LEAST_NET, _UNREST_NET = 0.02, 2.0  # heights; more per part of it that lies where it always fluctuates
+# In heights; more per part of it that lies where it always fluctuates, and with each further thing in the picture.
+_LEAST_NET, _UNREST_NET, _CROWD_NET, _CROWD = 0.02, 2.0, 0.03, 3
 _CROOKED, _JITTER = 2.5, 0.1
-_DENSITY = 0.55
-_LEAST_EDGE, _LEAST_STIR = 35, 8
+_DENSITY, _LEAST_DENSITY = 0.52, 0.3
+# Large things are rarely sharp all around.
+_LEAST_EDGE, _LEAST_EDGE_OF_LARGE, _LARGE = 35, 27, 100
+_LEAST_STIR = 8
+_CLUTTER_HITS = 1.8
 _SEEN_FOR_MS = 600
 # What fills so much of the picture and is gone so soon is an insect.
 _NEAR, _NEAR_MS = 400, 1000
@@ -54,8 +58,9 @@ class Watch:
 
 
 class Moment(NamedTuple):
-    """A picture in which something moved."""
+    """A picture in which something moved. `span`: what it stands for, and for the first one of something how long that had been there."""
 
+    at_ms: int
     span: Span
     score: int
     zones: tuple[str, ...]
@@ -67,24 +72,23 @@ class Judge:
         self.tracker = tracker or Tracker()
         self._watch = watch
         self._zones = watch.zones or (WatchedZone("", EVERYWHERE, watch.sensitivity),)
-        self._waiting: dict[int, tuple[Track, list[Moment]]] = {}
         self._moments: list[Moment] = []
+        # Of tracks that may yet get somewhere, and of those that did.
+        self._waiting: dict[int, tuple[Track, list[tuple[int, Shape]]]] = {}
         self._changes: list[tuple[int, Shape]] = []
 
     def see(self, sighting: Sighting) -> None:
         for track, shape in self.tracker.follow(sighting):
-            zones = [zone for zone in self._zones if _is_in(shape, zone.cells, self._watch.ignored)]
-            waiting = self._waiting.setdefault(id(track), (track, []))[1]
-            span = Span(sighting.at_ms, sighting.at_ms + round(min(track.pace_ms, _LONGEST_STEP_MS)))
-            waiting.append(Moment(span, score_of(shape), tuple(zone.name for zone in zones if zone.name), shape))
-            if not gets_somewhere(track, self.tracker.clutter):
+            _, waiting = self._waiting.setdefault(id(track), (track, []))
+            waiting.append((sighting.at_ms, shape))
+            if not gets_somewhere(track, self.tracker):
                 continue
-            self._changes += [(moment.span.start_ms, moment.shape) for moment in waiting]
-            is_motion = any(is_wanted(track, shape, zone.sensitivity, self._watch) for zone in zones)
-            if is_motion:
-                self._moments += [moment for moment in waiting if moment.span.start_ms >= sighting.at_ms - _BACK_MS]
-            if is_motion or not zones:
-                waiting.clear()
+            self._changes += waiting
+            waiting.clear()
+            zones = [zone for zone in self._zones if _is_in(shape, zone.cells, self._watch.ignored)]
+            if any(is_wanted(track, shape, zone.sensitivity, self._watch) for zone in zones):
+                self._moments.append(_moment(track, shape, sighting.at_ms, zones))
+                track.is_motion = 1
         known = {id(track) for track in self.tracker.tracks}
         self._waiting = {key: value for key, value in self._waiting.items() if key in known}
 
@@ -94,36 +98,48 @@ class Judge:
 
     def activity(self, span: Span, observed: bytes = b"") -> Activity:
         """What was seen in a span of what it was fed with."""
-        moments = [moment for moment in self._moments if span.start_ms <= moment.span.start_ms < span.end_ms]
+        moments = [moment for moment in self._moments if span.start_ms <= moment.at_ms < span.end_ms]
         best = max(moments, key=lambda moment: moment.score, default=None)
+        moving = joined((moment.span for moment in moments), tolerance_ms=_REST_MS)
         return Activity(
             span=span,
-            moving=tuple(clipped(joined((moment.span for moment in moments), tolerance_ms=_REST_MS), span)),
+            moving=tuple(Span(start_ms, min(end_ms, span.end_ms)) for start_ms, end_ms in moving),
             score=best.score if best else 0,
             zones=tuple(sorted({name for moment in moments for name in moment.zones})),
             counts=counts_of((at_ms, shape) for at_ms, shape in self._changes if span.start_ms <= at_ms < span.end_ms),
-            best_at_ms=best.span.start_ms if best else None,
+            best_at_ms=best.at_ms if best else None,
             box=best.shape.box if best else None,
             observed=observed,
         )
 
 
-def gets_somewhere(track: Track, clutter: float) -> bool:
-    """Whatever the settings: not what sways, flickers, drips, shines or shoots past the lens."""
-    seen_often = track.hits >= math.ceil(_SEEN_FOR_MS / track.pace_ms) + 2 + 1.5 * clutter
+def _moment(track: Track, shape: Shape, at_ms: int, zones: Iterable[WatchedZone]) -> Moment:
+    start_ms = at_ms if track.is_motion else max(track.first_ms, at_ms - _BACK_MS)
+    span = Span(start_ms, at_ms + round(min(track.pace_ms, _LONGEST_STEP_MS)))
+    return Moment(at_ms, span, score_of(shape), tuple(zone.name for zone in zones if zone.name), shape)
+
+
+def gets_somewhere(track: Track, among: Tracker) -> bool:
+    """Whatever the settings: not what sways, flickers, drips, shines or shoots past the lens. It takes more where there is more of that."""
+    if track.is_motion:
+        return track.density >= _LEAST_DENSITY
+    seen_often = track.hits >= math.ceil(_SEEN_FOR_MS / track.pace_ms) + 2 + _CLUTTER_HITS * among.clutter
+    is_steady = track.density >= _DENSITY
     is_straight = track.way <= _CROOKED * track.net + _JITTER
-    leaves_its_place = track.net >= _LEAST_NET + _UNREST_NET * (1 - track.calm) and track.far >= _far(100)
+    least_net = _LEAST_NET + _UNREST_NET * (1 - track.calm) + _CROWD_NET * max(among.crowd - _CROWD, 0)
+    leaves_its_place = track.net >= least_net and track.far >= _far(100)
+    is_sharp = track.edge >= (_LEAST_EDGE if track.area < _LARGE else _LEAST_EDGE_OF_LARGE)
     is_insect = track.area > _NEAR and track.lasted_ms < _NEAR_MS
-    return seen_often and is_straight and leaves_its_place and track.density >= _DENSITY and track.edge >= _LEAST_EDGE and not is_insect
+    return seen_often and is_steady and is_straight and leaves_its_place and is_sharp and not is_insect
 
 
 def is_wanted(track: Track, shape: Shape, sensitivity: int, watch: Watch) -> bool:
     """Whether what gets somewhere matters by these settings, now."""
-    return (
+    return bool(
         shape.contrast >= least_contrast(sensitivity)
         and shape.stir >= _LEAST_STIR
         and track.far >= _far(sensitivity)
-        and track.peak >= watch.smallest_percent * 100
+        and (track.is_motion or track.area >= watch.smallest_percent * 100)
         and track.lasted_ms >= watch.shortest_ms
     )
 

@@ -20,7 +20,8 @@ _FASTEST = 1.6  # heights per second
 _LOST_MS = 1200
 _UNLIKE = 0.25
 _SMOOTH = 0.4
-_CLUTTER = 0.05
+# It gets crowded sooner than calm again.
+_CROWDING, _CALMING = 0.15, 0.04
 
 
 class TracksError(ValueError):
@@ -33,8 +34,9 @@ class Track:
 
     x, y, width, height, across, down: where it was last, smoothed size, speed per second
     net: how far it got from where it was first seen; `way`: on how long a way; `far`: how far in lengths of its own
-    area, peak: parts of ten thousand of the picture, smoothed, and the most
+    area: parts of ten thousand of the picture, smoothed
     pace_ms: the least time between two pictures of it
+    is_motion: 1 from when it was found to be motion
     calm: how little of it lies where it always fluctuates, 0 to 1
     """
 
@@ -50,7 +52,6 @@ class Track:
     width: float = 0.0
     height: float = 0.0
     area: float = 0.0
-    peak: float = 0.0
     path: float = 0.0
     net: float = 0.0
     way: float = 0.0
@@ -58,9 +59,10 @@ class Track:
     edge: float = 0.0
     calm: float = 0.0
     pace_ms: float = NO_PACE_MS
+    is_motion: int = 0
 
     @classmethod
-    def begun(cls, shape: Shape, at_ms: int) -> Track:
+    def begun(cls, shape: Shape, at_ms: int, pace_ms: float) -> Track:
         x, y, width, height = _placed(shape)
         return cls(
             at_ms,
@@ -73,9 +75,9 @@ class Track:
             width=width,
             height=height,
             area=shape.area,
-            peak=shape.area,
             edge=shape.edge,
             calm=1 - shape.unrest / 100,
+            pace_ms=pace_ms,
         )
 
     def seen(self, shape: Shape, at_ms: int) -> None:
@@ -89,7 +91,6 @@ class Track:
         self.width += _SMOOTH * (width - self.width)
         self.height += _SMOOTH * (height - self.height)
         self.area += _SMOOTH * (shape.area - self.area)
-        self.peak = max(self.peak, self.area)
         self.edge += _SMOOTH * (shape.edge - self.edge)
         self.calm += _SMOOTH * (1 - shape.unrest / 100 - self.calm)
         net = math.hypot(x - self.home_x, y - self.home_y)
@@ -129,16 +130,21 @@ class Seen(NamedTuple):
 class Tracker:
     """Fed with pictures in the order of time."""
 
-    def __init__(self, tracks: Iterable[Track] = (), clutter: float = 0.0) -> None:
-        """`clutter`: how many shapes of a picture came out of nothing, lately."""
+    def __init__(
+        self, tracks: Iterable[Track] = (), clutter: float = 0.0, crowd: float = 0.0, pace_ms: float = NO_PACE_MS, at_ms: float = 0
+    ) -> None:
+        """`clutter`: how many shapes of a picture came out of nothing, lately; `crowd`: how many there were; `pace_ms`: the time between
+        pictures with any; `at_ms`: the last one.
+        """
         self.tracks = list(tracks)
-        self.clutter = clutter
+        self.clutter, self.crowd, self.pace_ms, self.at_ms = clutter, crowd, pace_ms, at_ms
 
     def follow(self, sighting: Sighting) -> list[Seen]:
         """What was seen in a picture; a picture with nothing in it may as well be left out."""
         at_ms = sighting.at_ms
         if not sighting.shapes:
             return []
+        self._keep_pace(at_ms)
         self.tracks = [track for track in self.tracks if 0 < at_ms - track.last_ms <= max(_LOST_MS, 2.2 * track.pace_ms)]
         pairs = sorted(
             (unlikeness, number, index)
@@ -151,26 +157,41 @@ class Tracker:
             if number not in taken and self.tracks[index].last_ms < at_ms:
                 taken[number] = self.tracks[index]
                 self.tracks[index].seen(sighting.shapes[number], at_ms)
-        self.clutter += _CLUTTER * (len(sighting.shapes) - len(taken) - self.clutter)
+        self.clutter = _nearer(self.clutter, len(sighting.shapes) - len(taken))
+        self.crowd = _nearer(self.crowd, len(sighting.shapes))
         for number, shape in enumerate(sighting.shapes):
             if number not in taken:
-                taken[number] = Track.begun(shape, at_ms)
+                taken[number] = Track.begun(shape, at_ms, self.pace_ms)
                 self.tracks.append(taken[number])
         self.tracks = sorted(self.tracks, key=lambda track: -track.hits)[:MOST_TRACKS]
         return [Seen(taken[number], shape) for number, shape in enumerate(sighting.shapes)]
 
+    def _keep_pace(self, at_ms: int) -> None:
+        gap_ms, self.at_ms = at_ms - self.at_ms, at_ms
+        if 0 < gap_ms <= NO_PACE_MS:
+            self.pace_ms = gap_ms if gap_ms < self.pace_ms else self.pace_ms + _SMOOTH * (gap_ms - self.pace_ms)
+
     def to_stored(self) -> list[Any]:
-        return [round(self.clutter, 3), *([round(value, 5) for value in astuple(track)] for track in self.tracks)]
+        return [
+            [round(self.clutter, 3), round(self.crowd, 3), round(self.pace_ms, 1), self.at_ms],
+            *([round(value, 5) for value in astuple(track)] for track in self.tracks),
+        ]
 
 
 def from_stored(stored: Any) -> Tracker:
     """Raises TracksError."""
-    if not isinstance(stored, list) or not 1 <= len(stored) <= MOST_TRACKS + 1 or not _are_numbers(stored[:1]):
+    if not isinstance(stored, list) or not 1 <= len(stored) <= MOST_TRACKS + 1:
         raise TracksError("no list of tracks")
+    if not isinstance(stored[0], list) or len(stored[0]) != 4 or not _are_numbers(stored[0]):
+        raise TracksError("tracks without their surroundings")
     for row in stored[1:]:
         if not isinstance(row, list) or len(row) != len(fields(Track)) or not _are_numbers(row):
             raise TracksError("a track that can't be read")
-    return Tracker((Track(int(row[0]), int(row[1]), int(row[2]), *row[3:]) for row in stored[1:]), float(stored[0]))
+    return Tracker((Track(int(row[0]), int(row[1]), int(row[2]), *row[3:]) for row in stored[1:]), *stored[0])
+
+
+def _nearer(known: float, now: int) -> float:
+    return known + (_CROWDING if now > known else _CALMING) * (now - known)
 
 
 def _are_numbers(values: list[Any]) -> bool:

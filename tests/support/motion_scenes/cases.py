@@ -170,7 +170,7 @@ def _comes_near(picture: Picture, at_s: float, rng: np.random.Generator) -> None
 
 
 _SLOW = (walks(QUIET_S, QUIET_S + 24, from_x=200, to_x=440),)
-_FAR = (walks(QUIET_S, QUIET_S + 15, height=30, y=175, shade=35, from_x=150, to_x=380),)
+_FAR = (walks(QUIET_S, QUIET_S + 15, height=36, y=175, shade=35, from_x=150, to_x=380),)
 _DIM = (walks(QUIET_S, QUIET_S + 9, height=85, shade=88),)
 
 SCENES = (

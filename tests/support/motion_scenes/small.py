@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.support.filmed import filmed
 from tests.support.motion_scenes import weather, yard
 
 WIDTH, HEIGHT, FPS = 320, 180, 10
@@ -29,9 +27,3 @@ def pictures(
         weather.grain(picture, rng, grain * 2)
         small = picture.reshape(HEIGHT, 2, WIDTH, 2).mean((1, 3))
         yield np.clip(small, 0, 255).astype(np.uint8)
-
-
-@cache
-def footage(seconds: float = 12, walks: tuple[float, float] | None = (5.0, 10.0), start_ms: int = 0, gop_s: float = 2.0) -> object:
-    """As packets."""
-    return filmed(pictures(seconds, walks=walks), fps=FPS, start_ms=start_ms, gop_s=gop_s)
