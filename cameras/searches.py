@@ -6,13 +6,11 @@ and what devices tell to everybody.
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import queue
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
@@ -26,6 +24,7 @@ from cameras import events
 from cameras.discovery.interfaces import own_interfaces
 from cameras.discovery.networks import NetworkError, parse_network, suggestions
 from cameras.discovery.search import Device, Plan, Search
+from cameras.following import Following
 from cameras.models import Camera, CameraSearch, Stream
 from cameras.models.search import KEPT
 from cameras.permissions import cameras_for
@@ -98,7 +97,7 @@ def _carry_out(search: CameraSearch, plan: Plan) -> None:
     untold: dict[str, dict[str, Any]] = {}
     progress = _Progress(0, 0)
     told_at_s = 0.0
-    for step in _steps(plan):
+    for step in Following[Device | _Progress, list[Device]](_searching(plan), look_every_s=_TELL_EVERY_S):
         if isinstance(step, Device):
             devices[step.address] = untold[step.address] = _to_json(step)
         elif isinstance(step, _Progress):
@@ -117,29 +116,8 @@ def _carry_out(search: CameraSearch, plan: Plan) -> None:
     CameraSearch.objects.filter(pk__in=list(old)).delete()
 
 
-def _steps(plan: Plan) -> Iterator[Device | _Progress | None]:
-    """What a search tells as it tells it; None while it tells nothing. It has a thread and a loop of its own, which end with it."""
-    steps: queue.SimpleQueue[Device | _Progress | BaseException | None] = queue.SimpleQueue()
-
-    def work() -> None:
-        try:
-            asyncio.run(Search(plan, steps.put, lambda looked_at, in_all: steps.put(_Progress(looked_at, in_all))).run())
-            steps.put(None)
-        except BaseException as error:  # it is raised again where the steps are read
-            steps.put(error)
-
-    threading.Thread(target=work, name="network search", daemon=True).start()
-    while True:
-        try:
-            step = steps.get(timeout=_TELL_EVERY_S)
-        except queue.Empty:
-            yield None
-            continue
-        if step is None:
-            return
-        if isinstance(step, BaseException):
-            raise step
-        yield step
+def _searching(plan: Plan) -> Callable[[Callable[[Device | _Progress], None]], Coroutine[Any, Any, list[Device]]]:
+    return lambda tell: Search(plan, tell, lambda looked_at, in_all: tell(_Progress(looked_at, in_all))).run()
 
 
 def _tell(search: CameraSearch, devices: list[dict[str, Any]]) -> None:

@@ -7,9 +7,7 @@ started it; when the process dies meanwhile, the next look at the camera's diagn
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import queue
 import threading
 import time
 from collections.abc import Iterator
@@ -22,8 +20,10 @@ from django.db import IntegrityError, connections, transaction
 from cameras import events
 from cameras.changes import Change, changes
 from cameras.findings import Finding
-from cameras.models import Camera, Diagnosis
+from cameras.following import Following
+from cameras.models import Camera, Diagnosis, OnvifDevice
 from cameras.models.diagnosis import KEPT_PER_CAMERA
+from cameras.onvif.address import DeviceAddressError
 from cameras.stream_url import Credentials, StreamUrlError, parse_stream_url
 from streaming.doctor.camera import CameraReport, Patient, examine
 from streaming.doctor.examination import THOROUGH, Limits, Progress, Step, Target
@@ -63,7 +63,13 @@ def patient_of(camera: Camera) -> Patient:
         targets[stream.role] = Target(address, credentials, _TRANSPORTS[stream.transport], stream.verify_tls)
     if "main" not in targets:
         raise ValidationError({"streams": "this camera has no main stream yet"})
-    return Patient(targets)
+    device = OnvifDevice.objects.filter(camera=camera).select_related("camera").first()
+    if device is None:
+        return Patient(targets)
+    try:
+        return Patient(targets, device.device_address, device.credentials)
+    except DeviceAddressError:
+        return Patient(targets)
 
 
 def carry_out(diagnosis: Diagnosis, patient: Patient) -> Iterator[Step]:
@@ -71,10 +77,8 @@ def carry_out(diagnosis: Diagnosis, patient: Patient) -> Iterator[Step]:
     findings: list[Finding] = []
     untold: list[Step] = []
     told_at_s = 0.0
-    for step in examined(patient, THOROUGH):
-        if isinstance(step, CameraReport):
-            diagnosis.finish(step.findings)
-            continue
+    following = examining(patient, THOROUGH)
+    for step in following:
         if step is not None:
             untold.append(step)
             findings += [step] if isinstance(step, Finding) else []
@@ -84,33 +88,14 @@ def carry_out(diagnosis: Diagnosis, patient: Patient) -> Iterator[Step]:
             diagnosis.note(findings)
             _tell(diagnosis, untold)
             untold = []
+    diagnosis.finish(following.result.findings)
     diagnosis.refresh_from_db()
     _tell(diagnosis, untold)
     _forget_old(diagnosis.camera)
 
 
-def examined(patient: Patient, limits: Limits) -> Iterator[Step | CameraReport | None]:
-    """The steps as they come, None while none comes, the report last. The examination has a thread and a loop of its own."""
-    steps: queue.SimpleQueue[Step | CameraReport | BaseException] = queue.SimpleQueue()
-
-    def work() -> None:
-        try:
-            steps.put(asyncio.run(examine(patient, limits, steps.put)))
-        except BaseException as error:  # it is raised again where the steps are read
-            steps.put(error)
-
-    threading.Thread(target=work, name="examination", daemon=True).start()
-    while True:
-        try:
-            step = steps.get(timeout=_TELL_EVERY_S)
-        except queue.Empty:
-            yield None
-            continue
-        if isinstance(step, BaseException):
-            raise step
-        yield step
-        if isinstance(step, CameraReport):
-            return
+def examining(patient: Patient, limits: Limits) -> Following[Step, CameraReport]:
+    return Following(lambda tell: examine(patient, limits, tell), look_every_s=_TELL_EVERY_S)
 
 
 @dataclass(frozen=True, slots=True)

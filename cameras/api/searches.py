@@ -38,7 +38,7 @@ class SearchRequestSerializer(serializers.Serializer[Any]):
     )
 
 
-class SearchSerializer(serializers.ModelSerializer[CameraSearch]):
+class CameraSearchSerializer(serializers.ModelSerializer[CameraSearch]):
     started_by = serializers.CharField(source="started_by.username", default="")
     found = serializers.SerializerMethodField()
 
@@ -76,7 +76,7 @@ class SearchesView(_ForWhoMayAdd):
     throttle_classes = (ScopedRateThrottle,)
     throttle_scope = "discovery"
 
-    @extend_schema(operation_id="discovery_search", request=SearchRequestSerializer, responses={202: SearchSerializer})
+    @extend_schema(operation_id="discovery_search", request=SearchRequestSerializer, responses={202: CameraSearchSerializer})
     def post(self, request: Request) -> Response:
         """Searches for cameras: calls by WS-Discovery in the networks of this machine (three seconds), and looks at each address of
         `network` if one is named (half a minute). One search at a time; `search` events tell you what is found.
@@ -87,14 +87,14 @@ class SearchesView(_ForWhoMayAdd):
             search = searches.start(network=given.validated_data["network"], by=signed_in(request.user))
         except searches.Busy as error:
             raise Throttled(wait=5, detail=str(error)) from error
-        return Response(SearchSerializer(search, context={"request": request}).data, status=status.HTTP_202_ACCEPTED)
+        return Response(CameraSearchSerializer(search, context={"request": request}).data, status=status.HTTP_202_ACCEPTED)
 
 
 @extend_schema(tags=["discovery"])
 class SearchView(_ForWhoMayAdd):
-    @extend_schema(operation_id="discovery_search_retrieve", responses={200: SearchSerializer})
+    @extend_schema(operation_id="discovery_search_retrieve", responses={200: CameraSearchSerializer})
     def get(self, request: Request, search_id: int) -> Response:
         """One of your searches, also while it runs."""
         CameraSearch.objects.all().end_cut_off()
         search = get_object_or_404(CameraSearch, pk=search_id, started_by=request.user.pk)
-        return Response(SearchSerializer(search, context={"request": request}).data)
+        return Response(CameraSearchSerializer(search, context={"request": request}).data)

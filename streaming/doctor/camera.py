@@ -22,10 +22,11 @@ _ABOUT_THE_ADDRESS = ("port", "rtsp", "description")
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """`targets` by role, the main stream among them. `onvif` is where the camera speaks it, if that is known."""
+    """`targets` by role, the main stream among them. `onvif` is where the camera speaks it, and its login there if it is another one."""
 
     targets: Mapping[str, Target]
     onvif: DeviceAddress | None = None
+    onvif_credentials: Credentials | None = None
     has_onvif_looked_at: bool = True
 
 
@@ -89,7 +90,8 @@ async def _follow(main: StreamExamination, sub: StreamExamination, *, has_same_d
 async def _visit(main: StreamExamination, patient: Patient, note: Callable[[Step], None]) -> None:
     await main.is_let_in.wait()
     target, failed = patient.targets[_MAIN], main.evidence.failed_check
-    credentials = Credentials() if failed == "login" else target.credentials
+    own = patient.onvif_credentials or target.credentials
+    credentials = Credentials() if failed == "login" and own == target.credentials else own
     seen = await visit(target.address.host, credentials, patient.onvif)
     for finding in onvif.check(seen, target.address, is_stream_missing=failed in _ABOUT_THE_ADDRESS):
         note(finding)

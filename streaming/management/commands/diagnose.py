@@ -16,7 +16,7 @@ from cameras.findings import Finding, Grade, cause, in_order, worst
 from cameras.models import Camera, Diagnosis, Stream
 from cameras.stream_url import Credentials
 from streaming import diagnoses
-from streaming.doctor.camera import CameraReport, Patient
+from streaming.doctor.camera import Patient
 from streaming.doctor.examination import QUICK, THOROUGH, Progress, Target
 
 _WIDTH = 100
@@ -82,13 +82,11 @@ class Command(BaseCommand):
         credentials = agreed(given)
         targets = {role: Target(address, credentials, options["transport"], options["verify_tls"]) for role, address in addresses.items()}
         patient = Patient(targets, has_onvif_looked_at=not options["quick"])
-        findings: list[Finding] = []
-        for step in diagnoses.examined(patient, QUICK if options["quick"] else THOROUGH):
-            if isinstance(step, CameraReport):
-                findings = list(step.findings)
-            elif step is not None:
+        following = diagnoses.examining(patient, QUICK if options["quick"] else THOROUGH)
+        for step in following:
+            if step is not None:
                 self._show(step, is_quiet=options["json"])
-        return findings
+        return list(following.result.findings)
 
     def _follow(self, steps: Iterator[Finding | Progress], *, is_quiet: bool) -> None:
         for step in steps:
