@@ -136,6 +136,7 @@ events.addEventListener("event", (event) => {
   if (message.type === "camera.removed") location.assign("/");
   if (message.type === "camera.state") synchronise().catch(() => undefined);
   if (message.type === "ptz.presets") ptz.presetsChanged();
+  if (message.type === "ptz.tours") ptz.toursChanged();
 });
 events.open();
 setInterval(() => {
