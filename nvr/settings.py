@@ -143,6 +143,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 NVR_CAMERA_PROBER = "streaming.probe.probe"
 # Names what moved, for cameras that want it: a class as recordings/objects/finder.py describes it.
 OBJECT_FINDER = "recordings.objects.ssd.SsdFinder"
+# Asked by cameras.control for the hours of tours: stored hours in, something with is_on(at_ms, zone) out; ValueError for what is none.
+NVR_SCHEDULE_READER = "recordings.rules.schedule.parse_schedule"
 # Asked by cameras.control.presets: what the camera shows now.
 NVR_CAMERA_PICTURE = "streaming.pictures.current_picture"
 PRESET_PICTURES_DIR = DATA_DIR / "presets"

@@ -137,6 +137,7 @@ events.addEventListener("event", (event) => {
   if (message.type === "camera.removed") location.assign("/");
   if (message.type === "camera.state") synchronise().catch(() => undefined);
   if (message.type === "ptz.presets") ptz.presetsChanged();
+  if (message.type === "ptz.tours") ptz.toursChanged();
 });
 const lastEvents = document.getElementById("last-events");
 if (lastEvents) showLastEvents(lastEvents, byId("no-events"), slug, events);

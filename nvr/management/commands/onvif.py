@@ -1,4 +1,4 @@
-"""What goes on at cameras without anybody looking: stops what nobody answers for, until SIGTERM or Ctrl-C.
+"""What goes on at cameras without anybody looking: stops what nobody answers for, runs tours, until SIGTERM or Ctrl-C.
 
 One process for all cameras, and its parts fail apart: each is started again when it ends.
 """
@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import secrets
 import signal
+import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -18,6 +21,7 @@ from django.core.management.base import BaseCommand
 from cameras.control.devices import Devices
 from cameras.control.marks import Marks
 from cameras.control.rows import settings_by_id
+from cameras.control.tour_runner import TourRunner
 from cameras.control.watch import Watch
 from streaming.bus.heartbeat import keep_telling
 
@@ -27,7 +31,7 @@ _AGAIN_AFTER_S = 2.0
 
 
 class Command(BaseCommand):
-    help = "Watches over cameras that turn."
+    help = "Watches over cameras that turn, and runs tours."
 
     def handle(self, **_options: Any) -> None:
         uvloop.run(onvif())
@@ -40,7 +44,9 @@ async def onvif() -> None:
         loop.add_signal_handler(number, stopping.set)
     devices, marks = Devices(), Marks()
     watch = Watch(devices, marks, settings_by_id)
+    tours = TourRunner(devices, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}")
     parts = {
+        loop.create_task(_keep(tours.run), name="tours"),
         loop.create_task(_keep(watch.run), name="watch over turning cameras"),
         loop.create_task(keep_telling(settings.REDIS_URL, "onvif"), name="heartbeat"),
     }
@@ -49,6 +55,7 @@ async def onvif() -> None:
         part.cancel()
     await asyncio.wait(parts)
     await watch.aclose()
+    await tours.aclose()
     await devices.aclose()
     await marks.aclose()
     logger.info("onvif is stopped")

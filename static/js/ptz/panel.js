@@ -8,6 +8,7 @@ import { bindPtzKeys } from "./keys.js";
 import { makePad } from "./pad.js";
 import { Presets } from "./presets.js";
 import { makeSteeringLine } from "./steering-line.js";
+import { Tours } from "./tours.js";
 import { within } from "./velocity.js";
 
 /**
@@ -31,6 +32,7 @@ export class PtzPanel {
   #say;
   #hands;
   #presets;
+  #tours;
   #line;
   /** @type {(() => void)[]} */
   #ends = [];
@@ -54,7 +56,8 @@ export class PtzPanel {
     this.#helm.addEventListener("change", () => this.element.setAttribute("data-state", this.#helm.state));
     const hasPresets = ptz.abilities.most_presets > 0;
     this.#presets = hasPresets ? new Presets(slug, ptz.may_configure && !isSmall, say) : null;
-    if (this.#presets && !isSmall) this.element.append(this.#presets.element);
+    this.#tours = hasPresets && !isSmall ? new Tours(slug, ptz.may_configure, say) : null;
+    if (!isSmall) this.element.append(...[this.#presets, this.#tours].flatMap((part) => (part ? [part.element] : [])));
     this.#ends.push(
       bindPtzKeys(isSmall ? this.element : document, this.#hands, {
         goToPreset: (number) => this.#presets?.goToNumber(number),
@@ -64,6 +67,7 @@ export class PtzPanel {
     );
     this.#helm.open();
     this.#presets?.load().catch((error) => say(error.message));
+    this.#tours?.load().catch((error) => say(error.message));
   }
 
   goHome() {
@@ -78,6 +82,10 @@ export class PtzPanel {
 
   presetsChanged() {
     this.#presets?.load().catch(() => undefined);
+  }
+
+  toursChanged() {
+    this.#tours?.load().catch(() => undefined);
   }
 
   /** Lets go of the camera, for good. */
