@@ -28,7 +28,7 @@ class BrowserKeysSerializer(serializers.Serializer[Any]):
     auth = serializers.CharField(max_length=100)
 
 
-class DeviceSerializer(serializers.ModelSerializer[PushDevice]):
+class PushDeviceSerializer(serializers.ModelSerializer[PushDevice]):
     endpoint = serializers.CharField(write_only=True, max_length=2000)
     keys = BrowserKeysSerializer(write_only=True)
     digest = serializers.CharField(source="endpoint_digest", read_only=True, help_text="SHA-256 of the endpoint: which of them one is.")
@@ -56,7 +56,7 @@ class DeviceViewSet(mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.Ge
     """One's own."""
 
     queryset = PushDevice.objects.none()
-    serializer_class = DeviceSerializer
+    serializer_class = PushDeviceSerializer
     lookup_value_converter = "int"
 
     def get_queryset(self) -> QuerySet[PushDevice]:
@@ -73,4 +73,4 @@ class DeviceViewSet(mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.Ge
         except DjangoValidationError as error:
             raise serializers.ValidationError(error.message_dict) from error
         context = self.get_serializer_context() | {"channel": channel.pk}
-        return Response(DeviceSerializer(device, context=context).data, status=status.HTTP_201_CREATED)
+        return Response(PushDeviceSerializer(device, context=context).data, status=status.HTTP_201_CREATED)
