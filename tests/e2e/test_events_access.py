@@ -68,6 +68,7 @@ def test_the_events_page_is_accessible(chrome: Browser, site: Site, scheme: Lite
         page = context.new_page()
         page.goto("/events/?review=all")
         expect(page.locator(".ev[data-id]")).to_have_count(6)
+        expect(page.locator('.ev[data-kind="camera_down"] .ev-symbol')).to_be_visible()
         assert violations(page) == []
         if width == "phone":
             page.locator("#filters-button").click()

@@ -31,7 +31,8 @@ export class EventCard {
   #review = element("button", "ev-review");
   /** @type {HTMLImageElement | null} */
   #moving = null;
-  #shownPicture = "";
+  /** @type {string | null} */
+  #shownPicture = null;
   #shown = "";
 
   /** @param {NvrEvent} event @param {TimeWords} words @param {number} nowMs */
