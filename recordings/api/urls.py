@@ -8,6 +8,7 @@ from recordings.api.event_pictures import EventPictureView, EventPreviewView
 from recordings.api.events import EventCountsView, EventListView, EventView, ReviewView
 from recordings.api.exports import ExportFileView, ExportViewSet, LinkViewSet
 from recordings.api.motion import MotionView, MotionZonesView
+from recordings.api.motion_replay import MotionReplayView
 from recordings.api.pictures import PreviewView, SnapshotPictureView, SnapshotsView, StripPictureView, StripsView, ThumbnailView
 from recordings.api.playback import PlaylistView, SegmentView
 from recordings.api.protections import FootageDeletionView, ProtectionViewSet
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cameras/<slug:slug>/footage/delete/", FootageDeletionView.as_view(), name="footage-delete"),
     path("cameras/<slug:slug>/motion/", MotionView.as_view(), name="motion"),
     path("cameras/<slug:slug>/motion/zones/", MotionZonesView.as_view(), name="motion-zones"),
+    path("cameras/<slug:slug>/motion/replay/", MotionReplayView.as_view(), name="motion-replay"),
     path("events/", EventListView.as_view(), name="events"),
     path("events/counts/", EventCountsView.as_view(), name="event-counts"),
     path("events/review/", ReviewView.as_view(), name="event-review"),

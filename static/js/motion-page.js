@@ -1,4 +1,4 @@
-/** How a camera is watched for motion: zones on its picture, settings, and what moves now. */
+/** How a camera is watched for motion: zones on its picture, settings, what moves now, and what other settings would have made of the past. */
 
 import { ApiError, call } from "./api.js";
 import { showConnection } from "./connection-notice.js";
@@ -8,6 +8,7 @@ import { HeatMap } from "./motion/heat-map.js";
 import { History } from "./motion/history.js";
 import { LevelMeter } from "./motion/level-meter.js";
 import { showPicture } from "./motion/picture.js";
+import { ReplayPanel } from "./motion/replay-panel.js";
 import { SaveBar } from "./motion/save-bar.js";
 import { SettingsForm } from "./motion/settings-form.js";
 import { percentWords, sideOf } from "./motion/sizes.js";
@@ -28,6 +29,7 @@ const byId = (id) => /** @type {T} */ (document.getElementById(id));
 const page = byId("motion");
 const slug = page.dataset.camera ?? "";
 const address = `cameras/${encodeURIComponent(slug)}/motion/`;
+const mayPlayBack = page.dataset.mayPlayBack === "yes";
 
 /** @type {{settings: Settings, zones: readonly Zone[], text: string} | null} what the server has */
 let saved = null;
@@ -49,7 +51,8 @@ const meter = new LevelMeter(byId("level"));
 const status = new StatusCard(byId("status"), (isOn) => send({ is_on: isOn }).then(carefully));
 const tools = bindTools(editor, byId("tools"), { undo: () => travel("undo"), redo: () => travel("redo") });
 const saveBar = new SaveBar(byId("save-bar"), { save, discard });
-if (page.dataset.mayPlayBack === "yes") new HeatMap(slug, byId("heat"), byId("heat-choice"), byId("heat-legend"));
+const replay = new ReplayPanel(slug, mayPlayBack, byId("replay"), () => ({ body: draft(), problem: problem() }));
+if (mayPlayBack) new HeatMap(slug, byId("heat"), byId("heat-choice"), byId("heat-legend"));
 const veil = showPicture(editor, byId("heat"), (size) => form.setPicture(size));
 
 // ── What is on the page ────────────────────────────────────────────────
@@ -114,10 +117,16 @@ function problem() {
     : "";
 }
 
+/** All of it, as the API takes it. */
+function draft() {
+  return { ...settings, zones: toApi(steps.present) };
+}
+
 /** @param {"undo" | "redo"} way */
 function travel(way) {
   steps[way]();
   errors = {};
+  replay.outdate();
   show();
 }
 
@@ -142,6 +151,7 @@ function discard() {
   form.show(settings);
   steps.push(saved.zones);
   errors = {};
+  replay.outdate();
   show();
   toast(steps.canUndo ? "Discarded. Undo brings the zones back." : "Discarded.");
 }
@@ -197,6 +207,7 @@ editor.addEventListener("change", (event) => {
   const { zones, tag } = /** @type {CustomEvent} */ (event).detail;
   steps.push(zones, tag);
   errors = {};
+  replay.outdate();
   show();
 });
 editor.addEventListener("settled", () => steps.seal());
@@ -207,6 +218,7 @@ editor.addEventListener("say", (event) => {
 form.addEventListener("change", (event) => {
   settings = /** @type {CustomEvent} */ (event).detail.settings;
   errors = {};
+  replay.outdate();
   show();
 });
 form.addEventListener("sizing", (event) => {

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -18,6 +21,7 @@ from tests.support.browsing import PHONE, chromium, collect_complaints, signed_i
 from tests.support.live_camera import LiveCamera
 from tests.support.processes import wait_for
 from tests.support.site import Site, running_site
+from tests.support.walkers import trace_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -29,6 +33,22 @@ from cameras.models import Camera
 camera = Camera.objects.get(slug="door")
 at_ms = time.time_ns() // 1_000_000 - 3000
 publish(camera.pk, MotionLevel(type="motion.level", camera="door", at_ms=at_ms, score=62, is_motion=True, lag_ms=3000))
+"""
+# A minute in which two people walked by, of whom one made an event.
+WALKED = """
+from cameras.models import Camera
+from recordings.models import Event, MotionTrace, Segment, Volume
+camera, start_ms = Camera.objects.get(slug="door"), given["start_ms"]
+volume = Volume.objects.create(name="Disk", path=given["path"])
+row = Segment.objects.create(
+    camera=camera, role="main", volume=volume, path="a.mp4", started_at_ms=start_ms, ended_at_ms=start_ms + 60_000,
+    started_90k=start_ms * 90, generation=1, size_bytes=1, init_bytes=1, index=b"",
+    video_codec="avc1.640029", width_px=1280, height_px=720, is_finished=True)
+MotionTrace.objects.create(
+    segment=row, camera=camera, started_at_ms=start_ms, analysed_until_ms=start_ms + 60_000, entries=bytes.fromhex(given["entries"]))
+Event.objects.create(
+    camera=camera, kind="motion", start_ms=start_ms + 10_000, end_ms=start_ms + 16_000, seen_until_ms=start_ms + 16_000,
+    footage_start_ms=start_ms, footage_end_ms=start_ms + 26_000, peak_score=60)
 """
 SQUARE = [[0.2, 0.2], [0.6, 0.2], [0.6, 0.6], [0.2, 0.6]]
 
@@ -272,6 +292,30 @@ def test_the_picture_and_the_level_move_and_sizes_are_shown_in_the_picture(desk:
         expect(desk.locator(".zone-ghost text")).to_have_text("50 %")
         desk.get_by_label("Smallest size").blur()
         expect(desk.locator(".zone-ghost-line")).to_have_count(0)
+
+
+def test_settings_are_tried_on_what_was_seen_before(desk: Page, site: Site) -> None:
+    start_ms = time.time_ns() // 1_000_000 // 1000 * 1000 - 1_200_000
+    site.python(WALKED, start_ms=start_ms, path=str(site.data_dir / "disk"), entries=trace_of(start_ms, [10_000, 40_000]).hex())
+    open_page(desk, site)
+    panel = desk.locator("#replay")
+    panel.get_by_role("button", name="Try").click()
+    expect(panel.locator(".replay-words")).to_have_text("2 events instead of 1: 1 more.")
+    expect(panel.locator(".replay-doubt")).to_contain_text("59 minutes of it was not analysed")
+    expect(panel.locator("[data-track=made] .replay-mark")).to_have_count(1)
+    new = panel.locator("[data-track=would] .replay-mark[data-alone]")
+    new.hover()
+    expect(panel.locator("[data-track=would] .replay-card")).to_contain_text(", 6 s, strength")
+    desk.get_by_label("Smallest size").press("End")
+    expect(panel).to_have_attribute("data-outdated", "")
+    panel.get_by_role("button", name="Try").click()
+    expect(panel.locator(".replay-words")).to_have_text("0 events instead of 1: 1 no longer.")
+    assert violations(desk) == []
+    desk.get_by_role("button", name="Discard").click()
+    panel.get_by_role("button", name="Try").click()
+    new.press("Enter")
+    desk.wait_for_url("**/recordings/?camera=door&at=*")
+    assert datetime.fromisoformat(parse_qs(urlsplit(desk.url).query)["at"][0]).timestamp() * 1000 == start_ms + 40_000
 
 
 def test_detection_is_switched_where_its_state_is_told(desk: Page, site: Site) -> None:

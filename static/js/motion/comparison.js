@@ -6,6 +6,7 @@
  *   other side has it too
  */
 
+const NEWEST_MS = 20_000;
 /** So far apart two may be and still be the same: settings move where an event begins and ends. */
 const TOLERANCE_MS = 2_000;
 
@@ -33,12 +34,14 @@ export function comparisonWords(made, would, { gone, fresh }) {
   return `${events(would)} instead of ${made}: ${changes}.`;
 }
 
-/** How much of the window could be judged, in words; "" when all was. @param {number} analysedMs @param {number} notAnalysedMs */
-export function analysedWords(analysedMs, notAnalysedMs) {
-  if (notAnalysedMs < 1_000) return "";
+/** How much of the window could not be judged, in words; "" when hardly any. @param {number} analysedMs @param {number} windowMs */
+export function analysedWords(analysedMs, windowMs) {
+  const missingMs = windowMs - analysedMs;
+  // The newest seconds never are: they are being recorded.
+  if (missingMs < Math.max(NEWEST_MS, windowMs / 100)) return "";
   if (!analysedMs)
     return "None of this time was analysed: there was no footage, or motion detection was off or behind.";
-  return `${lengthOf(notAnalysedMs)} of it was not analysed: no footage, or motion detection was off or behind. Events may be missing there.`;
+  return `${lengthOf(missingMs)} of it was not analysed: no footage, or motion detection was off or behind. Events may be missing there.`;
 }
 
 /** @param {number} count */
