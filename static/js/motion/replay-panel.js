@@ -51,6 +51,7 @@ export class ReplayPanel {
   }
 
   async run() {
+    if (this.#host.getAttribute("aria-busy") === "true") return;
     const { body, problem } = this.#wish();
     if (problem) {
       this.#words.textContent = problem;
@@ -107,7 +108,8 @@ export class ReplayPanel {
 
   /** @param {boolean} isBusy */
   #busy(isBusy) {
-    this.#button.disabled = isBusy;
+    // Not `disabled`: it would lose the focus.
+    this.#button.setAttribute("aria-disabled", String(isBusy));
     this.#host.setAttribute("aria-busy", String(isBusy));
     if (isBusy) this.#words.textContent = "Going through what was noted of this time …";
   }
