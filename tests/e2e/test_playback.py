@@ -161,7 +161,8 @@ def test_it_plays_slowly_and_fast(recorded: RecordedSite, page: Page, rate: floa
     before, begin = playback.stats["clockMs"], time.monotonic()
     page.wait_for_timeout(1_500)
     stats, took = playback.stats, time.monotonic() - begin
-    assert (stats["clockMs"] - before) / took / 1000 == pytest.approx(rate, rel=0.35)
+    # A busy machine makes it wait for pictures now and then; it never runs ahead.
+    assert 0.4 * rate < (stats["clockMs"] - before) / took / 1000 < 1.35 * rate
     shown_ms = START_MS + playback.numbers[0] * PICTURE_MS
     assert abs(shown_ms - stats["clockMs"]) < (3_500 if stats["strideMs"] else 600)
     assert bool(stats["strideMs"]) == (rate > 4)
