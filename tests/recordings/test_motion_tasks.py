@@ -11,6 +11,7 @@ from cameras.models import Camera, Stream
 from nvr.celery import app
 from recordings import tasks
 from recordings.models import Event, MotionTrace, MotionWatch
+from recordings.services import motion_analysis
 from tests.support.filmed import filmed
 from tests.support.motion_scenes import small
 from tests.support.recorded import Archive
@@ -59,7 +60,7 @@ def test_a_locked_database_is_waited_for(camera: Camera, monkeypatch: pytest.Mon
         raise OperationalError("the disk is busy")
 
     with monkeypatch.context() as patch:
-        patch.setattr(tasks.motion_analysis, "_commit", locked)
+        patch.setattr(motion_analysis, "_commit", locked)
         tasks.look_for_motion(camera.pk)
     assert not MotionTrace.objects.exists()
     tasks.look_for_motion(camera.pk)

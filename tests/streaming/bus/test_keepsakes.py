@@ -17,6 +17,9 @@ def test_what_was_left_is_found_until_it_is_forgotten(redis_url: str) -> None:
 
 def test_without_redis_it_says_so() -> None:
     keepsakes = Keepsakes("redis://127.0.0.1:9")
-    for ask in (lambda: keepsakes.get("x"), lambda: keepsakes.put("x", b"", expires_s=1), lambda: keepsakes.forget("x")):
-        with pytest.raises(BusAwayError):
-            ask()
+    with pytest.raises(BusAwayError):
+        keepsakes.get("x")
+    with pytest.raises(BusAwayError):
+        keepsakes.put("x", b"", expires_s=1)
+    with pytest.raises(BusAwayError):
+        keepsakes.forget("x")
