@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from recordings.motion.sizes import CELL_PX, HEIGHT, WIDTH, Cells, Picture
 from recordings.rules.motion.observations import FINE_COLUMNS, FINE_ROWS
 
-_STEP = 4
+_STEP = 6
 _ROUNDS = 3
 _BLOCK = 4  # cells along each side
 _ROWS, _COLUMNS = FINE_ROWS // _BLOCK, FINE_COLUMNS // _BLOCK
@@ -21,15 +21,15 @@ def curve(ground: Picture, picture: Picture) -> tuple[float, float, float]:
 
     Places that do not follow the others are left out, round by round, so that what moves does not count.
     """
-    x = ground[::_STEP, ::_STEP].ravel() / 255
+    x = ground[::_STEP, ::_STEP].ravel() * np.float32(1 / 255)
     y = picture[::_STEP, ::_STEP].ravel()
     found = np.zeros(3)
     for _ in range(_ROUNDS):
         powers = np.stack([np.ones_like(x), x, x * x])
         matrix = powers @ powers.T + np.diag([1e-3, 1e-3, 0.02 * len(x)])  # rather straight than bent
         found = np.linalg.solve(matrix, powers @ y + np.array([0, 0.255, 0]))
-        off = np.abs(y - found @ powers)
-        kept = off <= 2.0 * np.median(off) + 1
+        off = np.abs(y - found.astype(np.float32) @ powers)
+        kept = off <= 2.0 * _middle(off) + 1
         x, y = x[kept], y[kept]
     return float(found[0]), float(found[1]), float(found[2])
 
@@ -48,7 +48,7 @@ def field(means: Cells) -> Picture | None:
     around it is no light but a thing.
     """
     blocks = means.reshape(_ROWS, _BLOCK, _COLUMNS, _BLOCK).transpose(0, 2, 1, 3).reshape(_ROWS, _COLUMNS, _BLOCK * _BLOCK)
-    middle = np.median(blocks, axis=2)
+    middle = np.partition(blocks, _BLOCK * _BLOCK // 2, axis=2)[:, :, _BLOCK * _BLOCK // 2]
     if np.abs(middle).max() < _LEAST_FIELD:
         return None
     padded = np.pad(middle, 1, mode="edge")
@@ -57,6 +57,10 @@ def field(means: Cells) -> Picture | None:
     soft = np.where(stands_out, 0, middle)
     result: Picture = (_UP_ROWS @ soft @ _UP_COLUMNS).astype(np.float32)
     return result
+
+
+def _middle(values: NDArray[np.float32]) -> float:
+    return float(np.partition(values, len(values) // 2)[len(values) // 2])
 
 
 def _up(blocks: int, pixels: int) -> NDArray[np.float32]:

@@ -100,7 +100,7 @@ def runs_of(moof: bytes, offset_bytes: int) -> list[Run]:
             decode_time, run = int.from_bytes(parts[b"tfdt"][4:12], "big"), parts[b"trun"]
         except KeyError as error:
             raise SegmentFormatError(f"no {error} in the fragment at byte {offset_bytes}") from error
-        count, data_offset = struct.unpack_from(">Ii", run, 4)
+        count, data_offset = struct.unpack_from(">Ii", run.ljust(12, b"\0"), 4)
         if len(run) != 12 + count * _SAMPLE.size:
             raise SegmentFormatError(f"a trun that is not ours in the fragment at byte {offset_bytes}")
         samples = tuple(Sample(*fields) for fields in _SAMPLE.iter_unpack(run[12:]))

@@ -50,7 +50,7 @@ def is_wanted(camera: Camera) -> bool:
 
 def role_of(camera: Camera) -> str:
     """The smallest stream that is recorded while the camera is watched: see recordings/plans.py."""
-    return "sub" if camera.streams.filter(role=Stream.Role.SUB).exists() else "main"
+    return "sub" if any(stream.role == Stream.Role.SUB for stream in camera.streams.all()) else "main"
 
 
 def watch_of(rule: MotionRule, zones: list[Zone]) -> Watch:

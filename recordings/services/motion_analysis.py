@@ -26,8 +26,8 @@ from recordings.rules.motion.activity import OFF_BY_SCHEDULE, Activity
 from recordings.rules.motion.judgement import Judge, Watch, score_of
 from recordings.rules.motion.pace import next_pace
 from recordings.rules.spans import Span
-from recordings.services import motion, motion_footage, motion_memory
-from recordings.services.motion_footage import TOO_OLD, Piece, limit_ms, next_piece, reachable_roots
+from recordings.services import motion, motion_memory
+from recordings.services.motion_footage import TOO_OLD, Piece, begin_of, limit_ms, next_piece, reachable_roots, too_old, watched_camera
 from recordings.services.motion_looking import Looker, Seen
 from recordings.services.motion_memory import Memory, Report
 
@@ -60,14 +60,15 @@ def analyse(camera_id: int, *, tell: Tell, budget_s: float) -> bool:
 
     One at a time for a camera. Raises OperationalError: what was not told is told the next time.
     """
-    camera = Camera.objects.filter(pk=camera_id).first()
-    if camera is None or not motion.is_wanted(camera):
+    watched = watched_camera(camera_id)
+    if watched is None:
         return False
-    rule = motion.rule_of(camera)
-    work = _Work(camera, rule, motion.watch_of(rule, motion.zones_of(camera)), tell)
+    camera = watched.camera
+    rule: MotionRule = getattr(camera, "motion_rule", None) or MotionRule(camera=camera)
+    work = _Work(camera, rule, motion.watch_of(rule, list(camera.zones.all())), tell)
     deadline_s, roots, memories = time.monotonic() + budget_s, reachable_roots(), dict[str, Memory]()
     while time.monotonic() < deadline_s:
-        piece = next_piece(camera, roots, _now_ms())
+        piece = next_piece(watched, roots, _now_ms())
         if piece is None:
             return False
         role = piece.segment.role
@@ -75,22 +76,21 @@ def analyse(camera_id: int, *, tell: Tell, budget_s: float) -> bool:
             memories[role] = motion_memory.load(camera.pk, role)
         if not _do(work, piece, roots[piece.segment.volume_id], memories[role]):
             return False
+        if len(piece.gops) == 1 and not piece.segment.is_finished:  # as it is live: nothing more yet
+            return False
     return True
 
 
 def give_up_old(camera_id: int, *, now_ms: int | None = None) -> int:
     """Notes of segments that waited too long that nobody looked through them; how many."""
-    now_ms = _now_ms() if now_ms is None else now_ms
-    camera = Camera.objects.filter(pk=camera_id).first()
-    rows = motion_footage.too_old(camera, now_ms=now_ms, limit_ms=limit_ms()) if camera else []
+    watched = watched_camera(camera_id)
+    rows = too_old(watched, now_ms=_now_ms() if now_ms is None else now_ms) if watched else []
     done = 0
     for row in rows:
-        trace = MotionTrace.objects.filter(segment=row).first()
-        until_ms = trace.analysed_until_ms if trace else None
-        start_ms = row.started_at_ms if until_ms is None else until_ms
-        done += _commit(Piece(row, (), row.size_bytes, start_ms, until_ms), [_left_out(Span(start_ms, row.ended_at_ms), TOO_OLD)])
+        rest = Span(begin_of(row), row.ended_at_ms)
+        done += _commit(Piece(row, (), row.size_bytes, rest.start_ms), [_left_out(rest, TOO_OLD)])
     if done:
-        logger.warning("%s: %d segments were too old to be looked through for motion", camera, done)
+        logger.warning("%s: %d recordings were too old to be looked through for motion", watched and watched.camera, done)
     return done
 
 
@@ -188,7 +188,7 @@ def _commit(piece: Piece, activities: Sequence[Activity], *, until_ms: int | Non
     peak = max((activity.score for activity in activities), default=0)
     try:
         with transaction.atomic():
-            if piece.analysed_until_ms is None:
+            if piece.trace is None:
                 MotionTrace.objects.create(
                     segment=row,
                     camera_id=row.camera_id,
@@ -199,8 +199,7 @@ def _commit(piece: Piece, activities: Sequence[Activity], *, until_ms: int | Non
                     entries=traces.to_bytes(traces.joined_quiet(activities)),
                 )
                 return True
-            trace = MotionTrace.objects.filter(segment=row, analysed_until_ms=piece.analysed_until_ms).first()
-            return trace is not None and _added(trace, activities, until_ms, peak, left_out_ms)
+            return _added(piece.trace, activities, until_ms, peak, left_out_ms)
     except IntegrityError as error:
         logger.info("motion in %s is not kept: %s", row.path, error)
         return False

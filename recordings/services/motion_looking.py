@@ -10,7 +10,7 @@ from recordings.fragment_reader import FragmentReader
 from recordings.frames import GreyScaler, PictureDecoder
 from recordings.motion.detector import Detector
 from recordings.motion.sizes import HEIGHT, WIDTH
-from recordings.rules.fragments import VIDEO_TRACK_ID, Fragment
+from recordings.rules.fragments import VIDEO_TRACK_ID, Fragment, SegmentFormatError
 from recordings.rules.motion.observations import Sighting
 from recordings.rules.motion.pace import Level
 from recordings.services.motion_footage import Piece
@@ -51,7 +51,10 @@ class Looker:
     def look(self, gop: Fragment) -> Seen:
         """Raises FootageGone, SegmentFormatError."""
         if self._decoder is None:
-            self._decoder = PictureDecoder(self._file.tracks()[VIDEO_TRACK_ID])
+            track = self._file.tracks().get(VIDEO_TRACK_ID)
+            if track is None or not track.is_video:
+                raise SegmentFormatError("no video in it")
+            self._decoder = PictureDecoder(track)  # with the loop filter: without it, still pictures flicker
         start_ms, new = self._piece.segment.started_at_ms, self._piece.span_of(gop)
         found, is_decoded = [], False
         for at_90k, frame in self._decoder.pictures(self._samples(gop)):

@@ -121,13 +121,13 @@ def _moment(track: Track, shape: Shape, at_ms: int, zones: Iterable[WatchedZone]
 
 def gets_somewhere(track: Track, among: Tracker) -> bool:
     """Whatever the settings: not what sways, flickers, drips, shines or shoots past the lens. It takes more where there is more of that."""
+    least_net = _LEAST_NET + _UNREST_NET * (1 - track.calm)
     if track.is_motion:
-        return track.density >= _LEAST_DENSITY
+        return track.density >= _LEAST_DENSITY and track.net >= least_net
     seen_often = track.hits >= math.ceil(_SEEN_FOR_MS / track.pace_ms) + 2 + _CLUTTER_HITS * among.clutter
     is_steady = track.density >= _DENSITY
     is_straight = track.way <= _CROOKED * track.net + _JITTER
-    least_net = _LEAST_NET + _UNREST_NET * (1 - track.calm) + _CROWD_NET * max(among.crowd - _CROWD, 0)
-    leaves_its_place = track.net >= least_net and track.far >= _far(100)
+    leaves_its_place = track.net >= least_net + _CROWD_NET * max(among.crowd - _CROWD, 0) and track.far >= _far(100)
     is_sharp = track.edge >= (_LEAST_EDGE if track.area < _LARGE else _LEAST_EDGE_OF_LARGE)
     is_insect = track.area > _NEAR and track.lasted_ms < _NEAR_MS
     return seen_often and is_steady and is_straight and leaves_its_place and is_sharp and not is_insect
