@@ -72,7 +72,7 @@ class EventNews(TypedDict):
 
 
 class MotionLevel(TypedDict):
-    """How much moves right now, for the meter beside the zones: a fragment's score, and what the camera's settings ask for."""
+    """How strongly something moves right now where it is watched, and whether that counts by the camera's settings."""
 
     type: Literal["motion.level"]
     camera: str

@@ -23,7 +23,7 @@ from recordings.motion.detector import Detector
 from recordings.rules.fragments import Fragment, SegmentFormatError
 from recordings.rules.motion import observations, traces
 from recordings.rules.motion.activity import OFF_BY_SCHEDULE, Activity
-from recordings.rules.motion.judgement import Judge, Watch, score_of
+from recordings.rules.motion.judgement import Judge, Watch
 from recordings.rules.motion.pace import next_pace
 from recordings.rules.spans import Span
 from recordings.services import motion, motion_memory
@@ -117,7 +117,7 @@ def _do(work: _Work, piece: Piece, root: Path, memory: Memory) -> bool:
         memory.pace = memory.pace.with_cost((time.thread_time() - before_s) * 1000, span.length_ms)
     memory.background, memory.tracker = detector.background, judge.tracker
     try:
-        _publish(work.camera, activities[-1], _now_ms())
+        _publish(work.camera, activities[-1], judge.level(activities[-1].span), _now_ms())
         work.tell(work.camera, work.rule, activities, now_ms=_now_ms())
         memory.told_until_ms = span.end_ms
     finally:
@@ -240,17 +240,16 @@ def _tell_what_was_not_told(work: _Work, piece: Piece, memory: Memory, now_ms: i
     memory.told_until_ms = max(told_ms, piece.from_ms)
 
 
-def _publish(camera: Camera, activity: Activity, now_ms: int) -> None:
+def _publish(camera: Camera, activity: Activity, score: int, now_ms: int) -> None:
     """For the meter beside the zones: of what is live only."""
     lag_ms = now_ms - activity.span.end_ms
     if lag_ms > _LIVE_MS:
         return
-    shapes = [shape for sighting in observations.from_bytes(activity.observed, activity.span.start_ms) for shape in sighting.shapes]
     level = events.MotionLevel(
         type="motion.level",
         camera=camera.slug,
         at_ms=activity.span.end_ms,
-        score=max((score_of(shape) for shape in shapes), default=0),
+        score=score,
         is_motion=bool(activity.moving),
         lag_ms=max(lag_ms, 0),
     )

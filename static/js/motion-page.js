@@ -17,6 +17,7 @@ import { bindTools } from "./motion/tools.js";
 import { ZoneEditor } from "./motion/zone-editor.js";
 import { ZoneList } from "./motion/zone-list.js";
 import { toast } from "./toast.js";
+import { stateTitle } from "./words.js";
 
 /**
  * @import { Settings, Zone } from "./motion/draft.js"
@@ -201,6 +202,14 @@ function tell(answer) {
   meter.setOn(answer.status.is_on, answer.status.lag_ms);
 }
 
+/** @param {{state: string, reason: string, changed_at: string}} message */
+function showState({ state, reason, changed_at: since }) {
+  veil.setStatus({ state, reason, since });
+  byId("state-chip").dataset.state = state;
+  byId("state-word").textContent = stateTitle(state);
+  byId("state-reason").textContent = ["down", "connecting"].includes(state) ? reason : "";
+}
+
 // ── What people do ─────────────────────────────────────────────────────
 
 editor.addEventListener("change", (event) => {
@@ -237,8 +246,7 @@ events.addEventListener("event", (event) => {
   const message = /** @type {CustomEvent} */ (event).detail;
   if (message.camera !== slug) return;
   if (message.type === "motion.level") meter.add(message);
-  if (message.type === "camera.state")
-    veil.setStatus({ state: message.state, reason: message.reason, since: message.changed_at });
+  if (message.type === "camera.state") showState(message);
   if (message.type === "camera.removed") location.assign("/");
 });
 events.open();

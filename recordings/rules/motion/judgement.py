@@ -96,6 +96,12 @@ class Judge:
         """All so far."""
         return joined((moment.span for moment in self._moments), tolerance_ms=_REST_MS)
 
+    def level(self, span: Span) -> int:
+        """How strongly something moved in it where it is watched, 0 to 100, also when it is too small, too faint or too short to count."""
+        shapes = [shape for at_ms, shape in self._changes if span.start_ms <= at_ms < span.end_ms]
+        seen = [shape for shape in shapes if any(_is_in(shape, zone.cells, self._watch.ignored) for zone in self._zones)]
+        return max(map(score_of, seen), default=0)
+
     def activity(self, span: Span, observed: bytes = b"") -> Activity:
         """What was seen in a span of what it was fed with."""
         moments = [moment for moment in self._moments if span.start_ms <= moment.at_ms < span.end_ms]

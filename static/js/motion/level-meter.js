@@ -86,7 +86,8 @@ export class LevelMeter {
         ? "Waiting for pictures …"
         : "No picture was looked at lately.";
     const behind = Math.round(this.#lagMs / 1000);
-    const state = this.#levels.newest?.isMotion ? "Motion." : "Nothing that counts.";
+    const { isMotion = false, score = 0 } = this.#levels.newest ?? {};
+    const state = isMotion ? "Motion." : score ? "Something moves, and does not count." : "Nothing moves.";
     return behind > 0 ? `${state} Seen ${behind} s after it happened.` : state;
   }
 }

@@ -54,6 +54,27 @@ def test_a_walker_is_found_however_many_pictures_are_looked_at(every_ms: int) ->
     assert moving(walk(8, every_ms=every_ms))
 
 
+def level(sightings: list[Sighting], watch: Watch) -> int:
+    judge = Judge(watch)
+    for sighting in sightings:
+        judge.see(sighting)
+    return judge.level(Span(START_MS, START_MS + 60_000))
+
+
+def test_the_level_tells_what_moves_where_it_is_watched_also_what_does_not_count() -> None:
+    tiny_is_none, right = Watch(smallest_percent=50), Watch(zones=(WatchedZone("right", RIGHT, 50),))
+    assert level(walk(6), Watch()) == level(walk(6), tiny_is_none) > 0
+    assert not moving(walk(6), tiny_is_none)
+    assert level(walk(6, from_x=0.1, to_x=0.4), right) == 0
+    assert level(walk(6, from_x=0.6, to_x=0.9), right) > 0
+    assert level(walk(6), Watch(ignored=LEFT | RIGHT)) == 0
+
+
+def test_the_level_is_quiet_while_a_clock_runs() -> None:
+    clock = [Sighting(START_MS + n * EVERY_MS, (shape(0.2, 0.9, width=0.3, height=0.1, area=900, contrast=120),)) for n in range(100)]
+    assert level(clock, Watch()) == 0
+
+
 def test_what_sways_in_its_place_does_not_move() -> None:
     chance = random.Random(2)
     flag = [Sighting(START_MS + n * EVERY_MS, (shape(0.5 + chance.uniform(-0.01, 0.01), 0.3, width=0.1, area=200),)) for n in range(300)]
