@@ -18,7 +18,7 @@ def event_text(
         MOTION: f"{_capital(_listed(labels)) if labels else 'Something moved'}{where}{lasted}",
         CAMERA_DOWN: f"No picture from the camera{lasted}",
         GAP: f"Footage is missing{lasted}",
-        STORAGE: f"Trouble with “{subject}”, where recordings are kept{lasted}",
+        STORAGE: f"Trouble with keeping recordings ({subject}){lasted}",
         NODE: f"The machine “{subject}” is not there{lasted}" if length_ms is None else f"The machine “{subject}” was not there{lasted}",
     }.get(kind, kind)
     return f"{words}: {reason}" if reason else words
