@@ -124,6 +124,15 @@ class PresetsChanged(TypedDict):
     camera: str
 
 
+class CameraEventsState(TypedDict):
+    """Whether a camera's own events are heard: `state` is off, connecting, listening or down."""
+
+    type: Literal["onvif.events"]
+    camera: str
+    state: str
+    reason: str
+
+
 class StorageState(TypedDict):
     """To staff: a recording directory fails, fills up, or is well again. `volume` is its name."""
 

@@ -12,17 +12,19 @@ from typing import Any
 from cameras.control import tour_rows
 from cameras.control.bridge import came_to_rest
 from cameras.control.devices import Devices, DeviceSettings
-from cameras.control.history import note_move
+from cameras.control.history import forget_old_moves, note_move
+from cameras.control.presets import forget_pictures_of_others
 from cameras.control.rows import in_thread
 from cameras.control.tour_plan import Do, next_step
 from cameras.control.tour_rows import Job
-from cameras.models import Tour
+from cameras.models import Camera, Tour
 from cameras.onvif.errors import OnvifError
 from cameras.onvif.ptz import Ptz
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0
+_TIDY_EVERY_S = 3600.0
 _WORDS = {
     Do.PAUSE: (Tour.State.PAUSED, "Somebody is steering, or was a moment ago."),
     Do.SLEEP: (Tour.State.WAITING, ""),
@@ -38,8 +40,12 @@ class TourRunner:
         self._working: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
+        tidied_s = -_TIDY_EVERY_S
         while True:
             await self.run_once()
+            if time.monotonic() - tidied_s > _TIDY_EVERY_S:
+                tidied_s = time.monotonic()
+                await in_thread(_tidy)
             await asyncio.sleep(self._look_every_s)
 
     async def run_once(self) -> None:
@@ -109,6 +115,11 @@ class TourRunner:
             return
         note_move(camera_id, start_ms, time.time_ns() // 1_000_000, is_home=True)
         await asyncio.sleep(2)  # until that is written down
+
+
+def _tidy() -> None:
+    forget_old_moves(now_ms=time.time_ns() // 1_000_000)
+    forget_pictures_of_others(set(Camera.objects.values_list("pk", flat=True)))
 
 
 async def _go_home(head: Ptz) -> None:

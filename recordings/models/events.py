@@ -19,6 +19,13 @@ class Event(models.Model):
 
     class Kind(models.TextChoices):
         MOTION = "motion", "motion"
+        # Noticed by the camera itself; `subject` is its rule or input, so that several can go on at once.
+        CAMERA_MOTION = "camera_motion", "motion, by the camera"
+        LINE = "line", "line crossed"
+        INTRUSION = "intrusion", "intrusion"
+        TAMPER = "tamper", "tampering"
+        SOUND = "sound", "sound"
+        INPUT = "input", "input"
         CAMERA_DOWN = "camera_down", "camera down"
         STORAGE = "storage", "storage trouble"
         GAP = "gap", "footage missing"

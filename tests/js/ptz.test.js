@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { picturePoint } from "../../static/js/ptz/picture-point.js";
+import { dailyHours, toSchedule } from "../../static/js/ptz/tour-hours.js";
 import { fromGamepad, fromPad, isStill, STILL, together, within } from "../../static/js/ptz/velocity.js";
 import { steeringWords, tourWords } from "../../static/js/ptz/words.js";
 
@@ -78,4 +79,14 @@ test("how a tour is, in words", () => {
     tourWords({ ...tour, state: "failing", state_reason: "No device answers." }),
     "Failing: No device answers.",
   );
+});
+
+test("hours that are the same each day are shown, others kept", () => {
+  assert.deepEqual(dailyHours({}), ["", ""]);
+  const nightly = toSchedule("22:00", "06:00");
+  assert.ok(nightly);
+  assert.deepEqual(dailyHours(nightly), ["22:00", "06:00"]);
+  assert.equal(dailyHours({ ...nightly, 6: [] }), null);
+  assert.equal(dailyHours({ 0: [["08:00", "12:00"]] }), null);
+  assert.equal(toSchedule("", "06:00"), null);
 });

@@ -66,7 +66,11 @@ export class PtzPanel {
       bindGamepad(this.#hands),
     );
     this.#helm.open();
-    this.#presets?.load().catch((error) => say(error.message));
+    // What the camera has may have changed in its own pages; a camera that can't be asked is told of by the helm.
+    this.#presets
+      ?.load()
+      .then(() => (isSmall ? undefined : this.#presets?.sync().catch(() => undefined)))
+      .catch((error) => say(error.message));
     this.#tours?.load().catch((error) => say(error.message));
   }
 

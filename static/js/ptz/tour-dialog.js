@@ -1,11 +1,12 @@
 /** The dialog in which a tour is made or changed: which presets, in which order, how long at each. */
 
 import { icon } from "../icons.js";
+import { dailyHours, toSchedule } from "./tour-hours.js";
 
 /**
  * @import { Preset } from "./presets.js"
  * @import { Tour, TourStop } from "./tours.js"
- * @typedef {{name: string, resume_after_s: number, stops: TourStop[]}} TourWish
+ * @typedef {{name: string, resume_after_s: number, stops: TourStop[], schedule?: object}} TourWish
  */
 
 const DWELL_S = 15;
@@ -22,6 +23,10 @@ export function askForTour(tour, presets) {
   name.value = tour?.name ?? "Tour";
   resume.value = String(tour?.resume_after_s ?? 30);
   const begun = tour?.stops ?? presets.map((preset) => ({ preset: preset.id, dwell_s: DWELL_S }));
+  const [from, until] = ["from", "until"].map((part) => /** @type {HTMLInputElement} */ (find(`[name="${part}"]`)));
+  const hours = dailyHours(tour?.schedule ?? {});
+  [from.value, until.value] = hours ?? ["", ""];
+  find("[data-other-hours]").hidden = hours !== null;
   for (const stop of begun) stops.append(makeStop(stop, presets, stops));
   find("[data-add]").addEventListener("click", () =>
     stops.append(makeStop({ preset: presets[0].id, dwell_s: DWELL_S }, presets, stops)),
@@ -36,12 +41,18 @@ export function askForTour(tour, presets) {
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();
-      const isSaved = dialog.returnValue === "save";
-      resolve(
-        isSaved
-          ? { name: name.value.trim(), resume_after_s: Number(resume.value), stops: [...stops.children].map(readStop) }
-          : null,
-      );
+      if (dialog.returnValue !== "save") {
+        resolve(null);
+        return;
+      }
+      const wish = {
+        name: name.value.trim(),
+        resume_after_s: Number(resume.value),
+        stops: [...stops.children].map(readStop),
+      };
+      const schedule = toSchedule(from.value, until.value);
+      // Hours that differ by weekday are kept unless others are chosen here.
+      resolve(hours === null && schedule === null ? wish : { ...wish, schedule: schedule ?? {} });
     });
   });
 }

@@ -20,6 +20,7 @@ import { tourWords } from "./words.js";
  * @property {string} state_reason
  * @property {number} stop_index
  * @property {number} resume_after_s
+ * @property {Record<string, [string, string][]>} schedule
  * @property {TourStop[]} stops
  */
 
