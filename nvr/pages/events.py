@@ -57,7 +57,7 @@ def _common(request: HttpRequest) -> dict[str, Any]:
         "cameras": cameras,
         "described": described,
         "unwatched": [camera for camera in cameras if not camera.detects_motion],
-        "changeable": _changeable(request, cameras, rights),
+        "changeable": _changeable(cameras, rights),
         "has_any": cameras_for(request.user).exists(),
         "may_add": is_staff(request) and may_add(request.user),
     }
@@ -73,12 +73,10 @@ def _described(camera: Camera, rights: list[Action], *, is_on_sub: bool) -> dict
     }
 
 
-def _changeable(request: HttpRequest, cameras: list[Camera], rights: dict[int, list[Action]]) -> list[dict[str, str]]:
+def _changeable(cameras: list[Camera], rights: dict[int, list[Action]]) -> list[dict[str, str]]:
     """Cameras without motion detection that this person could switch it on for, and where."""
-    if not is_staff(request):
-        return []
     mine = [camera for camera in cameras if not camera.detects_motion and Action.CONFIGURE in rights.get(camera.pk, [])]
-    return [{"name": camera.name, "url": reverse("admin:cameras_camera_change", args=[camera.pk])} for camera in mine]
+    return [{"name": camera.name, "url": reverse("pages:motion", args=[camera.slug])} for camera in mine]
 
 
 def _labels(events: QuerySet[Event]) -> list[str]:

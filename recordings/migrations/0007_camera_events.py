@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recordings', '0003_events'),
+        ('recordings', '0006_event_names'),
     ]
 
     operations = [
