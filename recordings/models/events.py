@@ -81,3 +81,17 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.start_ms}"
+
+
+# What footage shows, whoever noticed it; the others are about footage that there is not.
+SEEN_KINDS = frozenset(
+    {
+        Event.Kind.MOTION,
+        Event.Kind.CAMERA_MOTION,
+        Event.Kind.LINE,
+        Event.Kind.INTRUSION,
+        Event.Kind.TAMPER,
+        Event.Kind.SOUND,
+        Event.Kind.INPUT,
+    }
+)

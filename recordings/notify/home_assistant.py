@@ -12,6 +12,8 @@ from recordings.notify.topics import RECORD_MODES, CameraTruth, available_topic,
 # What <prefix>/<slug>/event has as "event_type".
 EVENT_TYPES = (
     *("motion_begun", "motion_ended", "camera_down_begun", "camera_down_ended"),
+    *("camera_motion_begun", "camera_motion_ended", "line_begun", "line_ended", "intrusion_begun", "intrusion_ended"),
+    *("tamper_begun", "tamper_ended", "sound_begun", "sound_ended", "input_begun", "input_ended"),
     *("gap_begun", "gap_ended", "storage_begun", "storage_ended", "node_begun", "node_ended"),
 )
 

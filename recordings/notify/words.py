@@ -67,6 +67,12 @@ def lasting(length_ms: int) -> str:
 def _title(fact: Fact) -> str:
     return {
         (MOTION, False): f"Motion at {fact.name}",
+        ("camera_motion", False): f"Motion at {fact.name}",
+        ("line", False): f"Line crossed at {fact.name}",
+        ("intrusion", False): f"Intrusion at {fact.name}",
+        ("tamper", False): f"Tampering at {fact.name}",
+        ("sound", False): f"Sound at {fact.name}",
+        ("input", False): f"Input at {fact.name}",
         (CAMERA_DOWN, False): f"No picture from {fact.name}",
         (CAMERA_DOWN, True): f"{fact.name} is back",
         (STORAGE, False): f"Storage trouble: {fact.name}",

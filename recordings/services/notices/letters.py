@@ -13,6 +13,7 @@ from PIL import Image
 
 from cameras.models import Stream
 from recordings.models import Delivery, Event, Notice
+from recordings.models.events import SEEN_KINDS
 from recordings.notify.decision import CAMERA_DOWN, STORAGE, Phase
 from recordings.notify.letter import Letter
 from recordings.notify.words import Fact, words_of
@@ -37,7 +38,7 @@ def letter_of(delivery: Delivery, *, has_picture: bool) -> Letter | None:
     words = words_of([_fact(notice) for notice in notices], delivery.message.sort, zone_of(rule))
     path = _path(notices)
     shown = next((notice.event for notice in notices if notice.phase == Phase.BEGUN and notice.event.camera_id is not None), None)
-    picture = picture_of(shown) if has_picture and shown is not None and shown.kind == Event.Kind.MOTION else None
+    picture = picture_of(shown) if has_picture and shown is not None and shown.kind in SEEN_KINDS else None
     return Letter(
         id=str(delivery.key),
         title=words.title,

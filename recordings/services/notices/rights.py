@@ -9,9 +9,10 @@ from django.contrib.auth.models import AbstractBaseUser
 from cameras.models import Action
 from cameras.permissions import cameras_for
 from recordings.models import Event
+from recordings.models.events import SEEN_KINDS
 
 # What was seen in footage is for who may see footage; that a camera is down is for who may see the camera.
-_ACTIONS = {Event.Kind.MOTION: Action.PLAYBACK, Event.Kind.GAP: Action.PLAYBACK}
+_ACTIONS = dict.fromkeys([*SEEN_KINDS, Event.Kind.GAP], Action.PLAYBACK)
 
 
 def tellable(user: AbstractBaseUser, events: Iterable[Event]) -> list[Event]:

@@ -10,6 +10,12 @@ import { lengthWords } from "../timeline/time-words.js";
 /** @type {Record<string, {title: string, many: string, icon: string}>} */
 const KINDS = {
   motion: { title: "Motion", many: "motion", icon: "motion" },
+  camera_motion: { title: "Motion, by the camera", many: "motion, by the camera", icon: "motion" },
+  line: { title: "Line crossed", many: "lines crossed", icon: "motion" },
+  intrusion: { title: "Intrusion", many: "intrusions", icon: "area" },
+  tamper: { title: "Tampering", many: "tampering", icon: "warning" },
+  sound: { title: "Sound", many: "sounds", icon: "volume" },
+  input: { title: "Input", many: "inputs", icon: "bell" },
   camera_down: { title: "Camera down", many: "camera down", icon: "off" },
   gap: { title: "Footage missing", many: "footage missing", icon: "gap" },
   storage: { title: "Storage trouble", many: "storage trouble", icon: "disk" },

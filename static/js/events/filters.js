@@ -19,7 +19,10 @@
 
 import { DAY_MS } from "../timeline/zone.js";
 
-export const KINDS = ["motion", "camera_down", "gap", "storage", "node"];
+export const KINDS = [
+  ...["motion", "camera_motion", "line", "intrusion", "tamper", "sound", "input"],
+  ...["camera_down", "gap", "storage", "node"],
+];
 const PERIODS = ["today", "yesterday", "week"];
 const REVIEWS = ["new", "done", "all"];
 const WEEK_DAYS = 7;

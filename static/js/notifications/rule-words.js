@@ -24,6 +24,12 @@
 
 export const KINDS = /** @type {Record<string, string>} */ ({
   motion: "motion",
+  camera_motion: "motion that the camera itself notices",
+  line: "a line that is crossed",
+  intrusion: "an intrusion",
+  tamper: "tampering with the camera",
+  sound: "a sound",
+  input: "an input of the camera",
   camera_down: "a camera that is down",
   gap: "missing footage",
   storage: "storage trouble",

@@ -68,7 +68,7 @@ async def heard(wait: Callable[..., T], *arguments: object) -> T:
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not await in_thread(is_so)():
             await asyncio.sleep(0.05)
 
