@@ -32,6 +32,16 @@ const overlay = byId("overlay");
 /** @type {Player | undefined} */
 let player;
 
+// Before the player is waited for: turning a camera needs no picture.
+const ptz = bindPtzCard(slug, {
+  card: byId("ptz"),
+  viewer,
+  centre: /** @type {HTMLButtonElement} */ (byId("centre")),
+  pictureSize: () => ({ width: player?.stats.width ?? 0, height: player?.stats.height ?? 0 }),
+});
+const onvifButton = document.getElementById("onvif-open");
+if (onvifButton) bindOnvifDialog(slug, onvifButton, () => ptz.changed().catch(() => undefined));
+
 const isThere = await playerIsThere();
 if (isThere) {
   player = makePlayer(slug, viewer.dataset.name ?? "", quality.value);
@@ -82,15 +92,6 @@ byId("snapshot").addEventListener("click", (event) => {
 });
 const toggleFullscreen = bindFullscreen(viewer, byId("fullscreen"));
 bindKeys({ f: () => void toggleFullscreen(), m: toggleMute, i: toggleOverlay });
-
-const ptz = bindPtzCard(slug, {
-  card: byId("ptz"),
-  viewer,
-  centre: /** @type {HTMLButtonElement} */ (byId("centre")),
-  pictureSize: () => ({ width: player?.stats.width ?? 0, height: player?.stats.height ?? 0 }),
-});
-const onvifButton = document.getElementById("onvif-open");
-if (onvifButton) bindOnvifDialog(slug, onvifButton, () => ptz.changed().catch(() => undefined));
 
 /** @param {Status} status */
 function showStatus({ state, reason, since }) {
