@@ -122,6 +122,7 @@ def test_keyboard_chooses_moves_enlarges_and_explains_itself(desk: Page) -> None
     expect(desk.locator(".is-enlarged")).to_have_count(1)
     desk.keyboard.press("ArrowRight")
     expect(cell(desk, "garden").locator(".tile")).to_have_class(re.compile("is-enlarged"))
+    expect(cell(desk, "garden").locator("nvr-player")).to_be_attached()
     desk.keyboard.press("i")
     expect(cell(desk, "garden").locator("nvr-player")).to_have_attribute("overlay", "")
     desk.keyboard.press("Escape")
