@@ -74,7 +74,7 @@ def analyse(camera_id: int, *, tell: Tell, budget_s: float) -> bool:
         role = piece.segment.role
         if role not in memories:
             memories[role] = motion_memory.load(camera.pk, role)
-        if not _do(work, piece, roots[piece.segment.volume_id], memories[role]):
+        if not _do(work, piece, roots.paths[piece.segment.volume_id], memories[role]):
             return False
         if len(piece.gops) == 1 and not piece.segment.is_finished:  # as it is live: nothing more yet
             return False

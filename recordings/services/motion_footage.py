@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db.models import F, Max, Q, QuerySet
 
 from cameras.models import Camera, Stream
-from recordings.models import LONGEST_SEGMENT_MS, MotionTrace, MotionWatch, Segment
+from recordings.models import LONGEST_SEGMENT_MS, MotionTrace, MotionWatch, Segment, Volume
 from recordings.rules.fragments import Fragment, to_gops
 from recordings.rules.spans import Span
 from recordings.services import motion
@@ -96,11 +96,20 @@ def due(*, now_ms: int | None = None) -> list[int]:
     return [one.camera.pk for one in watched(now_ms) if next_piece(one, roots, now_ms) is not None]
 
 
-def reachable_roots() -> dict[UUID, Path]:
-    return {volume.pk: Path(volume.path) for volume in reachable_volumes()}
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """Of volumes that are there, and which are not."""
+
+    paths: dict[UUID, Path]
+    away: list[UUID]
 
 
-def next_piece(watched: Watched, roots: dict[UUID, Path], now_ms: int) -> Piece | None:
+def reachable_roots() -> Roots:
+    paths = {volume.pk: Path(volume.path) for volume in reachable_volumes()}
+    return Roots(paths, list(Volume.objects.exclude(pk__in=list(paths)).values_list("pk", flat=True)))
+
+
+def next_piece(watched: Watched, roots: Roots, now_ms: int) -> Piece | None:
     """None when all is looked through. One or three queries; reads heads of files that grow."""
     piece = _first_piece(watched, watched.role, roots, watched.since_ms, now_ms)
     if piece is not None or watched.role == Stream.Role.MAIN:
@@ -141,13 +150,14 @@ def _reach(now_ms: int) -> tuple[int, int]:
     return now_ms - limit_ms() - 2 * _CLOCK_MS, now_ms + _CLOCK_MS
 
 
-def _first_piece(watched: Watched, role: str, roots: dict[UUID, Path], from_ms: int, now_ms: int) -> Piece | None:
+def _first_piece(watched: Watched, role: str, roots: Roots, from_ms: int, now_ms: int) -> Piece | None:
     first_ms, last_ms = _reach(now_ms)
     begun = (max(first_ms, from_ms - LONGEST_SEGMENT_MS), last_ms)
-    rows = Segment.objects.filter(camera=watched.camera, role=role, doomed_by="", started_at_ms__range=begun, volume__in=list(roots))
-    rows = _unfinished(rows.filter(Q(is_finished=False) | Q(ended_at_ms__gt=from_ms)))
+    rows = Segment.objects.filter(camera=watched.camera, role=role, doomed_by="", started_at_ms__range=begun)
+    # Said as what it is not, or SQLite would read what all cameras recorded to the volume.
+    rows = _unfinished(rows.filter(Q(is_finished=False) | Q(ended_at_ms__gt=from_ms)).exclude(volume__in=roots.away))
     for row in rows.select_related("motion_trace").order_by("started_at_ms")[:_ROWS]:
-        if (piece := _piece(row, roots[row.volume_id], from_ms, now_ms)) is not None:
+        if row.volume_id in roots.paths and (piece := _piece(row, roots.paths[row.volume_id], from_ms, now_ms)) is not None:
             return piece
     return None
 
