@@ -74,7 +74,7 @@ def ask() -> None:
     from bench._year import NOW_MS
     from cameras.models import Camera
     from recordings.rules.spans import Span
-    from recordings.services import catalogue, deletion, discovery, motion, motion_footage, pictures, retention
+    from recordings.services import catalogue, deletion, discovery, pictures, retention
     from recordings.services.calendar import days_of
     from recordings.services.coverage import wrong_days
     from recordings.services.footage_deletion import delete_footage
@@ -100,11 +100,6 @@ def ask() -> None:
     delete_footage(camera, Span(day.start_ms, day.start_ms + 3_600_000), by=person, budget_s=60)
     deletion.pending()
     deletion.sweep_doomed()
-    Camera.objects.filter(pk__in=(2, 3)).update(detects_motion=True)
-    for watched in motion_footage.watched(NOW_MS - 2 * DAY_MS):
-        motion_footage.next_piece(watched, motion_footage.reachable_roots(), NOW_MS)
-        motion_footage.too_old(watched, now_ms=NOW_MS)
-        motion.status_of(watched.camera, now_ms=NOW_MS)
 
 
 def ask_for_events() -> None:
