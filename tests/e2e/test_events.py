@@ -373,6 +373,7 @@ def test_the_dashboard_shows_where_something_moves(desk: Page, happened: Happene
 
 
 def test_people_see_events_of_what_they_may_play_back(chrome: Browser, happened: Happened) -> None:
+    happened.happenings.unreview()
     people = happened.site.people
     for name, sees in (("carol", ["Door"]), ("bob", None)):
         with signed_in(chrome, happened.web, **ZONE) as context:

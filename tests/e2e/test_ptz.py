@@ -59,12 +59,16 @@ def page(chrome: Browser, site: Site) -> Iterator[Page]:
 
 @pytest.fixture
 def turnable(page: Page, camera: StubCamera) -> Page:
+    open_turnable(page, camera)
+    return page
+
+
+def open_turnable(page: Page, camera: StubCamera) -> None:
     """The camera's page with its pad, set up by whoever comes first."""
     page.goto("/cameras/yard/")
     if not page.evaluate("fetch('/api/v1/cameras/yard/ptz/').then(answer => answer.json())")["is_set_up"]:
         connect(page, camera)
     expect(page.locator('.ptz-panel[data-state="ready"]')).to_be_visible()
-    return page
 
 
 def connect(page: Page, camera: StubCamera) -> None:
@@ -276,7 +280,7 @@ def test_what_the_camera_lacks_is_not_shown(turnable: Page, camera: StubCamera) 
 def test_on_a_phone(chrome: Browser, site: Site, camera: StubCamera, scheme: str) -> None:
     with signed_in(chrome, site, viewport=PHONE, color_scheme=scheme, has_touch=True) as context:
         page = context.new_page()
-        page.goto("/cameras/yard/")
+        open_turnable(page, camera)
         assert read_again(page)["turns"] is True
         page.reload()
         expect(page.locator('.ptz-panel[data-state="ready"]')).to_be_visible()
