@@ -7,7 +7,7 @@ from cameras.api.layouts import LayoutViewSet
 from cameras.api.onvif import OnvifCheckView, OnvifView, RelayView
 from cameras.api.presets import PresetGoView, PresetPictureView, PresetsView, PresetSyncView, PresetView
 from cameras.api.ptz import PtzHomeView, PtzLockView, PtzMoveView, PtzStatusView, PtzStopView, PtzView
-from cameras.api.searches import NetworksView, SearchesView, SearchView
+from cameras.api.searches import MakersView, NetworksView, SearchesView, SearchView
 from cameras.api.views import CameraViewSet
 
 router = SimpleRouter()
@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CAMERA}/onvif/", OnvifView.as_view(), name="onvif"),
     path(f"{_CAMERA}/onvif/check/", OnvifCheckView.as_view(), name="onvif-check"),
     path(f"{_CAMERA}/relays/<str:token>/", RelayView.as_view(), name="relay"),
+    path("discovery/makers/", MakersView.as_view(), name="makers"),
     path("discovery/networks/", NetworksView.as_view(), name="networks"),
     path("discovery/searches/", SearchesView.as_view(), name="searches"),
     path("discovery/searches/<int:search_id>/", SearchView.as_view(), name="search"),
