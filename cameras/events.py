@@ -7,7 +7,7 @@ so a new kind of event is a new TypedDict here and a call of publish() there.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from typing import Any, Literal, TypedDict
 
 from asgiref.sync import async_to_sync
@@ -72,7 +72,7 @@ class EventNews(TypedDict):
 
 
 class MotionLevel(TypedDict):
-    """How much moves right now, for the meter beside the zones: a fragment's score, and what the camera's settings ask for."""
+    """How strongly something moves right now where it is watched, and whether that counts by the camera's settings."""
 
     type: Literal["motion.level"]
     camera: str
@@ -133,6 +133,15 @@ class PresetsChanged(TypedDict):
     camera: str
 
 
+class CameraEventsState(TypedDict):
+    """Whether a camera's own events are heard: `state` is off, connecting, listening or down."""
+
+    type: Literal["onvif.events"]
+    camera: str
+    state: str
+    reason: str
+
+
 class StorageState(TypedDict):
     """To staff: a recording directory fails, fills up, or is well again. `volume` is its name."""
 
@@ -184,6 +193,23 @@ def publish_to_user(user_id: int, event: Mapping[str, Any]) -> None:
 def publish_list_change() -> None:
     """For synchronous callers; not from a running event loop."""
     async_to_sync(_send)(LIST_GROUP, {"type": "cameras.changed"})
+
+
+class NewsAway(Exception):
+    """Redis does not answer, so nobody hears of anything."""
+
+
+async def news(groups: Iterable[str]) -> AsyncGenerator[dict[str, Any], None]:
+    """Messages to any of these groups from now on, for a process that is no consumer. Raises NewsAway."""
+    layer = get_channel_layer()
+    try:
+        name = await layer.new_channel()
+        for group in groups:
+            await layer.group_add(group, name)
+        while True:
+            yield await layer.receive(name)
+    except (RedisError, OSError) as error:
+        raise NewsAway(str(error)) from error
 
 
 async def _send(group: str, message: dict[str, Any]) -> None:

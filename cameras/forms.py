@@ -45,6 +45,10 @@ class CameraForm(_CameraForm):
     class Meta:
         model = Camera
         fields = ("name", "is_enabled", "record", "detects_motion", "username", "position", "groups")
+        help_texts: ClassVar = {
+            "detects_motion": "Looks for motion in what is recorded, in the sub stream if there is one: that is recorded too then. "
+            "Recording “on motion” needs it."
+        }
         widgets: ClassVar = {
             "username": forms.TextInput(attrs={"autocomplete": "off", "class": "vTextField"}),
             "groups": forms.CheckboxSelectMultiple,

@@ -15,20 +15,26 @@ app = Celery("nvr")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["recordings"], related_name="event_tasks")
+app.autodiscover_tasks(["recordings"], related_name="notice_tasks")
 app.conf.beat_schedule = {
     "last-pictures": {"task": "streaming.tasks.keep_last_pictures", "schedule": 30.0, "options": {"expires": 25}},
     # What came too late to be worth doing has expired: the next one does it all.
     "sweep": {"task": "recordings.sweep", "schedule": 2.0, "options": {"expires": 4}},
+    "find-motion": {"task": "recordings.find_motion", "schedule": 1.0, "options": {"expires": 2}},
+    "give-up-motion": {"task": "recordings.give_up_motion", "schedule": 60.0, "options": {"expires": 60}},
     "find-files": {"task": "recordings.find_files", "schedule": 10.0, "options": {"expires": 20}},
     "catch-up": {"task": "recordings.catch_up", "schedule": 3600.0, "options": {"expires": 3600}},
     "pictures": {"task": "recordings.pictures", "schedule": 10.0, "options": {"expires": 10}},
     "exports": {"task": "recordings.exports", "schedule": 15.0, "options": {"expires": 15}},
     "expire-exports": {"task": "recordings.expire_exports", "schedule": 600.0, "options": {"expires": 600}},
     "sweep-pictures": {"task": "recordings.sweep_pictures", "schedule": 86_400.0, "options": {"expires": 3600}},
+    "notify-sweep": {"task": "recordings.notify_sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "notify-forget": {"task": "recordings.notify_forget", "schedule": 86_400.0, "options": {"expires": 3600}},
     "retention": {"task": "recordings.retention", "schedule": 30.0, "options": {"expires": 60}},
     "watch-events": {"task": "recordings.watch_events", "schedule": 5.0, "options": {"expires": 5}},
     "note-motion-again": {"task": "recordings.note_motion_again", "schedule": 60.0, "options": {"expires": 60}},
     "first-event-pictures": {"task": "recordings.first_event_pictures", "schedule": 2.0, "options": {"expires": 2}},
+    "name-objects": {"task": "recordings.name_objects", "schedule": 2.0, "options": {"expires": 2}},
     "event-pictures": {"task": "recordings.event_pictures", "schedule": 5.0, "options": {"expires": 5}},
     "expire-events": {"task": "recordings.expire_events", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-event-pictures": {"task": "recordings.sweep_event_pictures", "schedule": 86_400.0, "options": {"expires": 3600}},

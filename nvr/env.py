@@ -8,8 +8,11 @@ import tempfile
 from contextlib import suppress
 from ipaddress import IPv4Network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from recordings.notify.destinations import Network, parse_networks
 
 
 def text(name: str, default: str = "") -> str:
@@ -47,11 +50,35 @@ def boolean(name: str, default: bool) -> bool:
     return known[raw]
 
 
+def choice(name: str, default: str, known: tuple[str, ...]) -> str:
+    raw = text(name, default).strip().lower()
+    if raw not in known:
+        raise ImproperlyConfigured(f"{name}: {raw!r} is none of {', '.join(known)}")
+    return raw
+
+
 def items(name: str, default: str = "") -> list[str]:
     return [item for item in (part.strip() for part in text(name, default).split(",")) if item]
 
 
-def networks(name: str) -> list[IPv4Network]:
+def address(name: str, *, schemes: tuple[str, ...] = ("http", "https")) -> str:
+    """Of a server, or (mailto) of a person; without a slash at its end."""
+    raw = text(name).strip().rstrip("/")
+    parts = urlsplit(raw)
+    if raw and (parts.scheme not in schemes or not (parts.netloc or parts.scheme == "mailto") or parts.query or parts.fragment):
+        raise ImproperlyConfigured(f"{name}: {raw!r} is no address: it begins with {' or '.join(schemes)}")
+    return raw
+
+
+def networks(name: str) -> tuple[Network, ...]:
+    """Networks, single addresses, or “all”."""
+    try:
+        return parse_networks(items(name))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}; name networks as in 192.168.1.0/24") from error
+
+
+def ipv4_networks(name: str) -> list[IPv4Network]:
     """Comma separated, as in 10.0.0.0/8."""
     found = []
     for item in items(name):

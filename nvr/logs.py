@@ -10,7 +10,7 @@ from structlog.typing import EventDict, WrappedLogger
 
 from cameras.stream_url import redact
 
-_IN_ADDRESS = re.compile(r"([?&]ticket=|/share/)[^\s&/'\"]+")
+_IN_ADDRESS = re.compile(r"([?&]ticket=|/share/|/push/picture/)[^\s&/'\"]+")
 
 
 def hide_credentials(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -67,6 +67,8 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
             "django.channels.server": {"level": "WARNING"},
             "libav": {"level": "ERROR"},
             "celery": {"level": "WARNING"},
+            # It tells what services answer. recordings/notify/apprise_door.py listens, and says what may be said.
+            "apprise": {"level": "WARNING", "propagate": False},
             # A traceback each second while Redis is away; the bus says so once.
             "channels_redis.pubsub": {"level": "CRITICAL"},
             "uvicorn.error": {"level": "WARNING"},

@@ -131,12 +131,20 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# What may take minutes has a worker of its own, so that the catalogue never waits for an export.
-CELERY_TASK_ROUTES = {name: {"queue": "slow"} for name in ("recordings.exports", "recordings.pictures", "recordings.catch_up")}
+# What may take minutes has a worker of its own, so that the catalogue never waits for an export; so has what computes all the time.
+CELERY_TASK_ROUTES = {name: {"queue": "slow"} for name in ("recordings.exports", "recordings.pictures", "recordings.catch_up")} | {
+    name: {"queue": "motion"} for name in ("recordings.motion", "recordings.name_objects")
+}
+# Nor does it wait for somebody's mail server.
+CELERY_TASK_ROUTES |= {f"recordings.notify_{name}": {"queue": "notify"} for name in ("event", "seal", "deliver", "sweep", "forget")}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 
 # Asked by cameras.services.test_connection: what is wrong with this camera, in words.
 NVR_CAMERA_PROBER = "streaming.probe.probe"
+# Names what moved, for cameras that want it: a class as recordings/objects/finder.py describes it.
+OBJECT_FINDER = "recordings.objects.ssd.SsdFinder"
+# Asked by cameras.control for the hours of tours: stored hours in, something with is_on(at_ms, zone) out; ValueError for what is none.
+NVR_SCHEDULE_READER = "recordings.rules.schedule.parse_schedule"
 # Asked by cameras.control.presets: what the camera shows now.
 NVR_CAMERA_PICTURE = "streaming.pictures.current_picture"
 PRESET_PICTURES_DIR = DATA_DIR / "presets"
@@ -164,10 +172,31 @@ RECORDINGS_MAX_BYTES = env.integer("NVR_RECORDINGS_MAX_GB", 0, minimum=0) * 10**
 RECORDINGS_DIR = DATA_DIR / "recordings"  # the first volume, made on the first start; others are added in the admin
 # What may wait for slow disks in the ingest process.
 RECORDER_MEMORY_BYTES = env.integer("NVR_RECORDER_MEMORY_MB", 256, minimum=16) * 2**20
+# How others reach this server, for links in messages; without it messages have none.
+PUBLIC_URL = env.address("NVR_PUBLIC_URL")
+# Private networks that webhooks and other services may be in: networks, addresses, or "all".
+NOTIFY_PRIVATE = env.networks("NVR_NOTIFY_PRIVATE")
+# Who we are to the push services: a key (RFC 8292), and an address of whoever runs this server.
+PUSH_KEY = env.text("NVR_PUSH_KEY") or env.kept_secret(DATA_DIR / "push_key")
+PUSH_CONTACT = env.address("NVR_PUSH_CONTACT", schemes=("mailto", "https")) or (
+    PUBLIC_URL if PUBLIC_URL.startswith("https://") else "mailto:nvr@example.org"
+)
+# The server that takes our e-mail; without one nobody can be written to.
+EMAIL_HOST = env.text("NVR_EMAIL_HOST")
+_mail_tls = env.choice("NVR_EMAIL_TLS", "starttls", ("starttls", "tls", "none"))
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail_tls == "tls", _mail_tls == "starttls"
+EMAIL_PORT = env.integer("NVR_EMAIL_PORT", {"starttls": 587, "tls": 465, "none": 25}[_mail_tls], minimum=1, maximum=65535)
+EMAIL_HOST_USER = env.text("NVR_EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("NVR_EMAIL_PASSWORD")
+DEFAULT_FROM_EMAIL = env.text("NVR_EMAIL_FROM") or (EMAIL_HOST_USER if "@" in EMAIL_HOST_USER else "nvr@localhost")
+EMAIL_TIMEOUT = 10
+# How much of a core looking through one camera's footage for motion may take, and how long footage may wait for it.
+MOTION_CORE_PERCENT = env.integer("NVR_MOTION_CORE_PERCENT", 30, minimum=1, maximum=100)
+MOTION_QUEUE_MINUTES = env.integer("NVR_MOTION_QUEUE_MINUTES", 60, minimum=1, maximum=10_080)
 # How many cameras may be opened at the same time by one ingest process.
 INGEST_CONCURRENT_CONNECTS = env.integer("NVR_CONCURRENT_CONNECTS", 8, minimum=1)
 # Networks in which cameras may be searched for besides private ones (cameras/discovery/networks.py).
-DISCOVERY_NETWORKS = env.networks("NVR_DISCOVERY_NETWORKS")
+DISCOVERY_NETWORKS = env.ipv4_networks("NVR_DISCOVERY_NETWORKS")
 DEMO_CAMERAS = env.integer("NVR_DEMO", -1, minimum=-1, maximum=16)
 DEMO_PORT = env.integer("NVR_DEMO_PORT", 0, minimum=0, maximum=65535)
 
@@ -193,6 +222,8 @@ CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_BEHIND_TLS else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+# Browsers heed it on https only; on plain http they complain about it on every page.
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin" if IS_BEHIND_TLS else None
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ["/api/v1/docs/"],
@@ -201,6 +232,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:", "blob:"],
         "media-src": ["'self'", "blob:", "mediastream:"],
         "worker-src": ["'self'", "blob:"],
+        "manifest-src": ["'self'"],
         "connect-src": ["'self'", "ws:", "wss:"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
@@ -218,6 +250,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "token": "60/minute",
         "share": "240/minute",
+        "notify_test": "20/minute",
         "diagnose": "20/minute",
         "discovery": "12/minute",
         "trial": "30/minute",
@@ -243,9 +276,11 @@ SPECTACULAR_SETTINGS = {
         "StreamStateEnum": "cameras.models.StreamState",
         "RetentionRuleEnum": "recordings.api.storage.RULES",
         "ExportKindEnum": "recordings.models.Export.Kind",
-        "DiagnosisStateEnum": "cameras.models.Diagnosis.State",
+        "NotifyChannelKindEnum": "recordings.models.NotifyChannel.Kind",
+        "DeliveryStateEnum": "recordings.models.Delivery.State",
         "EventKindEnum": "recordings.models.Event.Kind",
         "EventStateEnum": "recordings.api.event_form.STATES",
+        "DiagnosisStateEnum": "cameras.models.Diagnosis.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

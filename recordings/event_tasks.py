@@ -11,7 +11,7 @@ from celery import shared_task
 from django.conf import settings
 
 from recordings.exclusive import alone
-from recordings.services import event_expiry, event_pictures, events, system_events
+from recordings.services import event_expiry, event_pictures, events, object_names, system_events
 from recordings.services.database_away import while_the_database_answers
 
 _FIRST_BUDGET_S = 10.0
@@ -56,6 +56,14 @@ def finish_event_pictures() -> None:
     with _alone("event_pictures") as is_alone:
         if is_alone:
             event_pictures.finish(budget_s=_FINISH_BUDGET_S)
+
+
+@shared_task(name="recordings.name_objects")
+def name_objects() -> None:
+    """In the pictures of events of cameras whose objects are to be named."""
+    with _alone("name_objects") as is_alone:
+        if is_alone:
+            object_names.catch_up(budget_s=_FIRST_BUDGET_S)
 
 
 @shared_task(name="recordings.expire_events")

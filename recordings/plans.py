@@ -36,6 +36,7 @@ class StreamRule:
     stream: StreamKey
     is_enabled: bool
     record: str
+    is_watched: bool
     streams: str
     schedule: Schedule
     time_zone: str
@@ -51,7 +52,9 @@ class Facts:
 def read_facts() -> Facts:
     """Three queries. Raises DatabaseError."""
     rules = {rule.camera_id: rule for rule in RecordingRule.objects.all()}
-    rows = Stream.objects.values_list("camera_id", "role", "camera__is_enabled", "camera__record", "camera__slug", named=True)
+    rows = Stream.objects.values_list(
+        "camera_id", "role", "camera__is_enabled", "camera__record", "camera__detects_motion", "camera__slug", named=True
+    )
     found = []
     for row in rows:
         rule = rules.get(row.camera_id) or RecordingRule()
@@ -60,6 +63,7 @@ def read_facts() -> Facts:
                 StreamKey(row.camera_id, Role(row.role)),
                 row.camera__is_enabled,
                 row.camera__record,
+                row.camera__detects_motion or row.camera__record == Camera.Record.MOTION,
                 rule.streams,
                 _schedule(row.camera__slug, repr(rule.schedule), rule.schedule) if row.camera__record == Camera.Record.SCHEDULE else ALWAYS,
                 rule.time_zone,
@@ -83,7 +87,9 @@ class Planner:
             return NotRecorded("off", SWITCHED_OFF)
         if rule.record == Camera.Record.OFF:
             return NotRecorded("off", "recording is switched off")
-        if rule.streams not in (RecordingRule.Streams.BOTH, rule.stream.role):
+        # Motion is looked for in what is recorded: the small stream costs a tenth of the large one to decode.
+        is_for_motion = rule.is_watched and rule.stream.role == Role.SUB
+        if rule.streams not in (RecordingRule.Streams.BOTH, rule.stream.role) and not is_for_motion:
             return NotRecorded("off", "this stream is not to be recorded")
         if rule.record == Camera.Record.SCHEDULE:
             switch = self._switch(rule, now_ms)

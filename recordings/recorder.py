@@ -212,7 +212,7 @@ class Recorder:
                     self._notebook.note(stream, now_ms, plan.kind, plan.reason)
                 continue
             if last is not None:
-                reason = "the NVR was stopped" if last.was_stopped else "the recorder was not running: a crash or a power cut"
+                reason = "the NVR was stopped" if last.was_stopped else "a crash or a power cut"
                 self._notebook.note(stream, min(last.at_ms, now_ms), NOT_RUNNING, reason)
             if stream in self._interruptions and not isinstance(known.get(stream), Plan):
                 self._notebook.note(stream, now_ms, *self._interruptions[stream])

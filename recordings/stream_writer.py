@@ -141,7 +141,7 @@ class StreamWriter:
             self._finish_ending()
         if self._current is None:
             if packet.is_key:
-                self._begin(packet, now_s)
+                self._begin(packet, packet.captured_at_ms, now_s)
             return
         first = self._current.first_waiting
         if packet.is_key and self._segment_is_long_enough(self._current, packet):
@@ -199,7 +199,12 @@ class StreamWriter:
         self._ending, self._ending_until_90k, self._ending_since_s = old, packet.dts_90k, now_s
         if self._recorded_audio() is None:
             self._finish_ending()
-        self._begin(packet, now_s)
+        if self._has_paused:
+            started_at_ms = packet.captured_at_ms
+        else:
+            ended_at_ms = old.header.started_at_ms + to_ms(packet.dts_90k - old.header.started_90k)
+            started_at_ms = self.cutting.start_ms(ended_at_ms=ended_at_ms, captured_at_ms=packet.captured_at_ms)
+        self._begin(packet, started_at_ms, now_s)
 
     def _finish_ending(self) -> None:
         segment, self._ending = self._ending, None
@@ -210,14 +215,14 @@ class StreamWriter:
             finally:
                 self._keeper.ended(segment)
 
-    def _begin(self, packet: MediaPacket, now_s: float) -> None:
+    def _begin(self, packet: MediaPacket, started_at_ms: int, now_s: float) -> None:
         assert self._tracks is not None
         video, audio = self._tracks.video, self._recorded_audio()
         init = movie_init({VIDEO_TRACK_ID: video} | ({AUDIO_TRACK_ID: audio} if audio else {}))
         header = SegmentHeader(
             camera_id=self._stream.camera_id,
             role=str(self._stream.role),
-            started_at_ms=packet.captured_at_ms,
+            started_at_ms=started_at_ms,
             started_90k=packet.dts_90k,
             generation=packet.generation,
             directory_id=str(self.directory.id),

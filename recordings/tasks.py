@@ -11,11 +11,23 @@ from celery import shared_task
 from django.conf import settings
 
 from recordings.exclusive import alone
-from recordings.models import Volume
+from recordings.models import MotionWatch, Volume
 from recordings.rules.spans import Span
-from recordings.services import catalogue, discovery, export_work, exports, footage_deletion, notes, pictures, retention
+from recordings.services import (
+    catalogue,
+    discovery,
+    export_work,
+    exports,
+    footage_deletion,
+    motion_analysis,
+    motion_footage,
+    notes,
+    pictures,
+    retention,
+)
 from recordings.services.check import take_up
-from recordings.services.database_away import while_the_database_answers as _while_the_database_answers
+from recordings.services.database_away import while_the_database_answers
+from recordings.services.events import note_motion
 
 logger = logging.getLogger(__name__)
 _FIND_BUDGET_S = 8.0
@@ -23,6 +35,8 @@ _CATCH_UP_BUDGET_S = 120.0
 _RETENTION_BUDGET_S = 120.0
 _DELETION_BUDGET_S = 100.0
 _PICTURES_BUDGET_S = 30.0
+_MOTION_BUDGET_S = 8.0
+_MOTION_EXPIRES_S = 5
 
 
 def _lock(name: str) -> Path:
@@ -32,7 +46,7 @@ def _lock(name: str) -> Path:
 @shared_task(name="recordings.catalogue_file")
 def catalogue_file(volume_id: str, path: str, is_finished: bool = False) -> None:
     """Sent by the recorder when a segment begins, and with `is_finished` when it has ended."""
-    with _while_the_database_answers():
+    with while_the_database_answers():
         volume = Volume.objects.filter(pk=volume_id).first()
         if volume is None:
             logger.warning("volume %s of %s is unknown", volume_id, path)
@@ -45,7 +59,7 @@ def catalogue_file(volume_id: str, path: str, is_finished: bool = False) -> None
 
 @shared_task(name="recordings.sweep")
 def sweep() -> None:
-    with _while_the_database_answers(), alone(_lock("sweep")) as is_alone:
+    with while_the_database_answers(), alone(_lock("sweep")) as is_alone:
         if is_alone:
             catalogue.sweep()
             notes.read_journal(settings.RECORDINGS_JOURNAL_DIR)
@@ -55,7 +69,7 @@ def sweep() -> None:
 
 @shared_task(name="recordings.find_files")
 def find_files() -> None:
-    with _while_the_database_answers(), alone(_lock("find_files")) as is_alone:
+    with while_the_database_answers(), alone(_lock("find_files")) as is_alone:
         if is_alone and not discovery.find_files(budget_s=_FIND_BUDGET_S):
             catch_up.apply_async((date.max.isoformat(),))
 
@@ -63,7 +77,7 @@ def find_files() -> None:
 @shared_task(name="recordings.catch_up")
 def catch_up(before: str | None = None) -> None:
     """Once an hour the newest days and a part of the others; with `before`, all days before that one."""
-    with _while_the_database_answers(), alone(_lock("catch_up")) as is_alone:
+    with while_the_database_answers(), alone(_lock("catch_up")) as is_alone:
         if not is_alone:
             return
         if before is None:
@@ -74,36 +88,60 @@ def catch_up(before: str | None = None) -> None:
 
 @shared_task(name="recordings.retention")
 def enforce_retention() -> None:
-    with _while_the_database_answers():
+    with while_the_database_answers():
         retention.enforce(budget_s=_RETENTION_BUDGET_S)
 
 
 @shared_task(name="recordings.check_on_start")
 def check_on_start() -> None:
-    with _while_the_database_answers():
+    with while_the_database_answers():
         take_up(settings.RECORDINGS_JOURNAL_DIR)
 
 
 @shared_task(name="recordings.delete_footage")
 def delete_footage(camera_id: int, start_ms: int, end_ms: int, by_id: int | None) -> None:
     """What a request to delete a span left over, and then the files."""
-    with _while_the_database_answers():
+    with while_the_database_answers():
         rest = footage_deletion.finish(camera_id, Span(start_ms, end_ms), by_id=by_id, budget_s=_DELETION_BUDGET_S)
         if rest is not None:
             delete_footage.delay(camera_id, rest.start_ms, rest.end_ms, by_id)
 
 
+@shared_task(name="recordings.find_motion")
+def find_motion() -> None:
+    """Sends a task for each camera that has footage to be looked through; which costs little when there is none."""
+    with while_the_database_answers(), alone(_lock("find_motion")) as is_alone:
+        if is_alone:
+            for camera_id in motion_footage.due():
+                look_for_motion.apply_async((camera_id,), expires=_MOTION_EXPIRES_S)
+
+
+@shared_task(name="recordings.motion")
+def look_for_motion(camera_id: int) -> None:
+    """What it does not get done in its time the next one goes on with."""
+    with while_the_database_answers(), alone(_lock(f"motion-{camera_id}")) as is_alone:
+        if is_alone:
+            motion_analysis.analyse(camera_id, tell=note_motion, budget_s=_MOTION_BUDGET_S)
+
+
+@shared_task(name="recordings.give_up_motion")
+def give_up_motion() -> None:
+    with while_the_database_answers():
+        for camera_id in MotionWatch.objects.values_list("camera_id", flat=True):
+            motion_analysis.give_up_old(camera_id)
+
+
 @shared_task(name="recordings.pictures")
 def make_pictures() -> None:
     """Of all segments that have none yet; a few at a time, as they end, unless somebody was away."""
-    with _while_the_database_answers(), alone(_lock("pictures")) as is_alone:
+    with while_the_database_answers(), alone(_lock("pictures")) as is_alone:
         if is_alone:
             pictures.catch_up(budget_s=_PICTURES_BUDGET_S)
 
 
 @shared_task(name="recordings.sweep_pictures")
 def sweep_pictures() -> None:
-    with _while_the_database_answers(), alone(_lock("sweep_pictures")) as is_alone:
+    with while_the_database_answers(), alone(_lock("sweep_pictures")) as is_alone:
         if is_alone:
             pictures.sweep_orphans(budget_s=_CATCH_UP_BUDGET_S)
 
@@ -112,12 +150,12 @@ def sweep_pictures() -> None:
 @shared_task(name="recordings.exports", time_limit=86_400)
 def make_exports() -> None:
     """Sent when one is asked for; beat finds those whose message or whose worker was lost."""
-    with _while_the_database_answers():
+    with while_the_database_answers():
         export_work.work()
 
 
 @shared_task(name="recordings.expire_exports")
 def expire_exports() -> None:
-    with _while_the_database_answers(), alone(_lock("expire_exports")) as is_alone:
+    with while_the_database_answers(), alone(_lock("expire_exports")) as is_alone:
         if is_alone:
             exports.expire()

@@ -78,7 +78,7 @@ class CameraAdmin(AnnouncedAdmin):
 
     form = CameraForm
     change_form_template = "admin/cameras/camera/change_form.html"
-    list_display = ("name", "state_now", "state_reason", "stream_list", "is_enabled", "record", "state_changed_at")
+    list_display = ("name", "state_now", "state_reason", "stream_list", "is_enabled", "record", "detects_motion", "state_changed_at")
     list_filter = ("state", "is_enabled", "groups")
     search_fields = ("name", "slug")
     readonly_fields = ("slug", "state_now", "state_changed_at")

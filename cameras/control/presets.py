@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Sequence
+import shutil
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from asgiref.sync import async_to_sync
@@ -45,9 +46,12 @@ def sync(camera: Camera) -> list[Preset]:
     """Asks the camera what it has. Raises OnvifError."""
     settings = device_settings(camera)
     found = steerage.run(lambda bridge: bridge.look(settings, Ptz.presets))
+    before = visible(camera)
     _adopt(camera, found[:_MOST])
-    _tell(camera)
-    return visible(camera)
+    after = visible(camera)
+    if [(preset.pk, preset.name) for preset in before] != [(preset.pk, preset.name) for preset in after]:
+        _tell(camera)
+    return after
 
 
 def create(camera: Camera, user: AbstractBaseUser, *, name: str) -> Preset:
@@ -128,6 +132,14 @@ def take_picture(preset: Preset) -> bool:
     preset.picture_at = timezone.now()
     Preset.objects.filter(pk=preset.pk).update(picture_at=preset.picture_at)
     return True
+
+
+def forget_pictures_of_others(camera_ids: Collection[int]) -> None:
+    """Deletes what was kept of presets of cameras that are not among these."""
+    root = Path(project.PRESET_PICTURES_DIR)
+    for directory in root.iterdir() if root.is_dir() else []:
+        if directory.name.isdecimal() and int(directory.name) not in camera_ids:
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def picture_path(preset: Preset) -> Path:

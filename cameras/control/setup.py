@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from cameras import events
 from cameras.addresses import check_credentials
+from cameras.control import presets
 from cameras.control.bridge import steerage
 from cameras.control.devices import settings_of
 from cameras.control.thread import control
@@ -85,6 +87,9 @@ def connect_device(camera: Camera, *, address: str, username: str, password: str
     device.camera = camera
     _keep(device, control.run(survey(found, device.credentials)))
     steerage.run(lambda bridge: bridge.forget(camera.pk))
+    if device.abilities["most_presets"]:
+        with suppress(OnvifError):  # they are looked for again whenever the camera's page is opened
+            presets.sync(camera)
     return device
 
 

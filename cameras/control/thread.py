@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
+from cameras.onvif.errors import Unreachable
+
 _T = TypeVar("_T")
 _GOODBYE_S = 1.5
 
@@ -29,8 +31,15 @@ class ControlThread:
         return asyncio.run_coroutine_threadsafe(work, self.loop())
 
     def run(self, work: Coroutine[Any, Any, _T], *, within_s: float = 30.0) -> _T:
-        """For threads that may wait; never from an event loop."""
-        return self.submit(work).result(within_s)
+        """For threads that may wait; never from an event loop. Raises Unreachable for a camera that takes longer."""
+        future = self.submit(work)
+        try:
+            return future.result(within_s)
+        except TimeoutError as error:
+            if future.done():
+                raise
+            future.cancel()
+            raise Unreachable("The camera takes too long to answer.", was_sent=True) from error
 
     async def arun(self, work: Coroutine[Any, Any, _T]) -> _T:
         """For other event loops."""

@@ -134,13 +134,23 @@ class OnvifClient:
         except NotAuthorized as refusal:
             raise self._explained(refusal) from refusal
 
-    async def fetch(self, announced: str, *, most_bytes: int) -> bytes:
-        """What the camera has at an address it announced, such as a snapshot."""
+    async def call_typed(
+        self, service: str, operation: str, params: Mapping[str, Any] | None = None, *, address: str, timeout_s: float | None = None
+    ) -> Any:
+        """As call(), of a subscription; the answer is in the library's own objects, for other libraries to read."""
+        await self.connect()
+        return await (await self._open()).call_typed(service, address, operation, params, timeout_s=timeout_s)
+
+    def reachable(self, announced: str) -> str:
+        """An address that the camera announces, as it is reached from here. Raises Malformed."""
         try:
-            url = reachable(announced, self.address)
+            return reachable(announced, self.address)
         except DeviceAddressError as error:
             raise Malformed(f"{error}.") from error
-        return await (await self._open()).fetch(url, most_bytes=most_bytes)
+
+    async def fetch(self, announced: str, *, most_bytes: int) -> bytes:
+        """What the camera has at an address it announced, such as a snapshot."""
+        return await (await self._open()).fetch(self.reachable(announced), most_bytes=most_bytes)
 
     def forget(self, address: str) -> None:
         if self._soap is not None:

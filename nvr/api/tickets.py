@@ -18,7 +18,7 @@ from nvr.people import tickets
 
 class TicketRequestSerializer(serializers.Serializer[Any]):
     action = serializers.ChoiceField(
-        choices=[(action.value, action.label) for action in (Action.VIEW, Action.PLAYBACK)], default=Action.VIEW.value
+        choices=[(action.value, action.label) for action in (Action.VIEW, Action.PLAYBACK, Action.PTZ)], default=Action.VIEW.value
     )
 
 
@@ -29,8 +29,8 @@ class TicketSerializer(serializers.Serializer[Any]):
 
 
 class TicketView(APIView):
-    """For programs that can send neither cookie nor header: a minute's right to open the camera's live WebSocket, or twelve hours' to play
-    its recordings.
+    """For programs that can send neither cookie nor header: a minute's right to open the camera's live WebSocket, or the one to turn
+    it, or twelve hours' to play its recordings.
     """
 
     @extend_schema(operation_id="cameras_ticket", request=TicketRequestSerializer, responses={200: TicketSerializer}, tags=["cameras"])
@@ -40,7 +40,9 @@ class TicketView(APIView):
         wish.is_valid(raise_exception=True)
         action = wish.validated_data["action"]
         if not may(request.user, action, camera):
-            raise PermissionDenied("you have no right to play back what this camera recorded")
+            raise PermissionDenied(
+                f"you have no right to {'turn this camera' if action == Action.PTZ else 'play back what this camera recorded'}"
+            )
         ticket = tickets.issue(signed_in(request.user), camera, action)
         answer = {"ticket": ticket, "expires_at": tickets.expires_at(action), "url": _address(request, camera, action, ticket)}
         return Response(TicketSerializer(answer).data)
@@ -50,4 +52,5 @@ def _address(request: Request, camera: Camera, action: str, ticket: str) -> str:
     query = urlencode({"ticket": ticket})
     if action == Action.PLAYBACK:
         return request.build_absolute_uri(f"/api/v1/cameras/{camera.slug}/playlist.m3u8?{query}")
-    return f"{'wss' if request.is_secure() else 'ws'}://{request.get_host()}/ws/live/{camera.slug}/?{query}"
+    kind = "ptz" if action == Action.PTZ else "live"
+    return f"{'wss' if request.is_secure() else 'ws'}://{request.get_host()}/ws/{kind}/{camera.slug}/?{query}"

@@ -12,6 +12,9 @@ from pathlib import Path
 from nvr.supervisor.child import ProcessSpec
 from nvr.supervisor.redis_server import redis_spec
 
+# Decoding and numpy let other threads run.
+_MOTION_THREADS = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Machine:
@@ -43,6 +46,9 @@ def processes(machine: Machine) -> list[ProcessSpec]:
         _command(machine, "onvif", "watches over cameras that turn, runs tours, hears cameras' own events", "onvif"),
         _worker(machine, "worker", "keeps the catalogue, deletes what is due", queue="celery", threads=4),
         _worker(machine, "exporter", "makes exports and preview pictures", queue="slow", threads=2),
+        _motion(machine),
+        _command(machine, "mqtt", "tells MQTT brokers, when there are any", "mqtt"),
+        _worker(machine, "notifier", "tells people what happened", queue="notify", threads=4),
         _celery(machine, "beat", "tells the worker what is due", "beat", "-s", str(machine.data_dir / "celerybeat-schedule"), "--pidfile="),
         _web(machine),
     ]
@@ -56,6 +62,12 @@ def _command(machine: Machine, name: str, purpose: str, *words: str, stop_second
 def _worker(machine: Machine, name: str, purpose: str, *, queue: str, threads: int) -> ProcessSpec:
     words = ("-P", "threads", "-c", str(threads), "-Q", queue, "-n", f"{name}@%h", "--without-gossip", "--without-mingle")
     return _celery(machine, name, purpose, "worker", *words)
+
+
+def _motion(machine: Machine) -> ProcessSpec:
+    """Steps aside for whatever must not wait (nice), and computes with the threads it has, not with more of a library's own."""
+    spec = _worker(machine, "motion", "looks for motion in what is recorded", queue="motion", threads=_MOTION_THREADS)
+    return replace(spec, command=["nice", "-n", "5", *spec.command], environment={"OPENBLAS_NUM_THREADS": "1"})
 
 
 def _celery(machine: Machine, name: str, purpose: str, *words: str) -> ProcessSpec:

@@ -35,6 +35,7 @@ class RecordingRuleForm(_RuleForm):
         fields = ("streams", "keep_days", "hold_minutes", "snapshot_every_s", "longest_segment_s", "schedule", "time_zone")
         labels = {"keep_days": "Keep for days", "hold_minutes": "Keep everything for (minutes)", "snapshot_every_s": "Snapshot every (s)"}  # noqa: RUF012  # as Django reads it
         help_texts = {  # noqa: RUF012
+            "streams": "With motion detection the sub stream is recorded in any case: that is where motion is looked for.",
             "keep_days": "Older footage is deleted unless it is protected. Empty: until there is no more room.",
             "hold_minutes": "When recording is “on motion”: what is older stays only around motion, and where nobody could look for any.",
             "snapshot_every_s": "Keeps a picture every so many seconds. Empty: none.",

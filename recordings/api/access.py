@@ -12,6 +12,7 @@ _REFUSALS = {
     Action.EXPORT: "you have no right to export what this camera recorded",
     Action.PROTECT: "you have no right to protect what this camera recorded",
     Action.DELETE: "you have no right to delete what this camera recorded",
+    Action.CONFIGURE: "you have no right to configure this camera",
 }
 
 

@@ -15,7 +15,7 @@ STATES = [("going_on", "going on"), ("over", "over")]
 
 class LabelSerializer(serializers.Serializer[Any]):
     label = serializers.CharField()  # type: ignore[assignment]  # a field of the answer, not the serializer's own
-    score = serializers.FloatField(help_text="0 to 1.")
+    score = serializers.FloatField(allow_null=True, help_text="0 to 1; null when the camera found it, which gives none.")
 
 
 class EventSerializer(serializers.Serializer[Event]):

@@ -7,6 +7,8 @@ from recordings.api.area import AreaSearchView, HeatView
 from recordings.api.event_pictures import EventPictureView, EventPreviewView
 from recordings.api.events import EventCountsView, EventListView, EventView, ReviewView
 from recordings.api.exports import ExportFileView, ExportViewSet, LinkViewSet
+from recordings.api.motion import MotionView, MotionZonesView
+from recordings.api.motion_replay import MotionReplayView
 from recordings.api.pictures import PreviewView, SnapshotPictureView, SnapshotsView, StripPictureView, StripsView, ThumbnailView
 from recordings.api.playback import PlaylistView, SegmentView
 from recordings.api.protections import FootageDeletionView, ProtectionViewSet
@@ -22,6 +24,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cameras/<slug:slug>/motion/search/", AreaSearchView.as_view(), name="motion-search"),
     path("cameras/<slug:slug>/motion/heat/", HeatView.as_view(), name="motion-heat"),
     path("cameras/<slug:slug>/footage/delete/", FootageDeletionView.as_view(), name="footage-delete"),
+    path("cameras/<slug:slug>/motion/", MotionView.as_view(), name="motion"),
+    path("cameras/<slug:slug>/motion/zones/", MotionZonesView.as_view(), name="motion-zones"),
+    path("cameras/<slug:slug>/motion/replay/", MotionReplayView.as_view(), name="motion-replay"),
     path("events/", EventListView.as_view(), name="events"),
     path("events/counts/", EventCountsView.as_view(), name="event-counts"),
     path("events/review/", ReviewView.as_view(), name="event-review"),
@@ -42,5 +47,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exports/<uuid:export_id>/links/", LinkViewSet.as_view({"get": "list", "post": "create"}), name="export-links"),
     path("exports/<uuid:export_id>/links/<int:pk>/", LinkViewSet.as_view({"delete": "destroy"}), name="export-link"),
     path("exports/<uuid:export_id>/file", ExportFileView.as_view(), name="export-file"),
+    path("notifications/", include("recordings.api.notifications.urls")),
     path("", include(router.urls)),
 ]

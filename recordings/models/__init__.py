@@ -15,17 +15,26 @@ from recordings.models.catalogue import (
 )
 from recordings.models.events import Event
 from recordings.models.exports import Export, ShareLink
-from recordings.models.motion import MotionRule, MotionTrace, Zone
+from recordings.models.motion import MotionRule, MotionTrace, MotionWatch, Zone
+from recordings.models.notify import Delivery, Notice, NotifyChannel, NotifyMessage, NotifyMute, NotifyRule, PushDevice
 
 __all__ = [
     "LONGEST_SEGMENT_MS",
     "CoverageDay",
     "Deletion",
+    "Delivery",
     "Event",
     "Export",
     "MotionRule",
     "MotionTrace",
+    "MotionWatch",
+    "Notice",
+    "NotifyChannel",
+    "NotifyMessage",
+    "NotifyMute",
+    "NotifyRule",
     "Protection",
+    "PushDevice",
     "RecordingNote",
     "RecordingRule",
     "Segment",

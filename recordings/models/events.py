@@ -19,6 +19,13 @@ class Event(models.Model):
 
     class Kind(models.TextChoices):
         MOTION = "motion", "motion"
+        # Noticed by the camera itself; `subject` is its rule or input, so that several can go on at once.
+        CAMERA_MOTION = "camera_motion", "motion, by the camera"
+        LINE = "line", "line crossed"
+        INTRUSION = "intrusion", "intrusion"
+        TAMPER = "tamper", "tampering"
+        SOUND = "sound", "sound"
+        INPUT = "input", "input"
         CAMERA_DOWN = "camera_down", "camera down"
         STORAGE = "storage", "storage trouble"
         GAP = "gap", "footage missing"
@@ -34,6 +41,7 @@ class Event(models.Model):
     peak_score = models.PositiveSmallIntegerField(default=0, help_text="0 to 100; of motion.")
     zones = models.JSONField(default=list, blank=True, help_text="Names of the zones in which something moved.")
     labels = models.JSONField(default=list, blank=True, help_text='What was found: [{"label": …, "score": 0 to 1}].')
+    named_at_ms = models.BigIntegerField(null=True, blank=True, editable=False, help_text="Of the picture that was searched for objects.")
     box = models.JSONField(null=True, blank=True)
     best_at_ms = models.BigIntegerField(null=True, blank=True, help_text="When it was to be seen best.")
     subject = models.CharField(max_length=100, blank=True, help_text="What it is about when not a camera: a volume, a node.")
@@ -73,3 +81,17 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.start_ms}"
+
+
+# What footage shows, whoever noticed it; the others are about footage that there is not.
+SEEN_KINDS = frozenset(
+    {
+        Event.Kind.MOTION,
+        Event.Kind.CAMERA_MOTION,
+        Event.Kind.LINE,
+        Event.Kind.INTRUSION,
+        Event.Kind.TAMPER,
+        Event.Kind.SOUND,
+        Event.Kind.INPUT,
+    }
+)

@@ -61,6 +61,16 @@ class Zone(models.Model):
         return self.name
 
 
+class MotionWatch(models.Model):
+    """Kept while a camera's footage is looked through: what was recorded before `since_ms` nobody asked to look through."""
+
+    camera = models.OneToOneField(Camera, on_delete=models.CASCADE, primary_key=True, related_name="motion_watch")
+    since_ms = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.camera_id} since {self.since_ms}"
+
+
 class MotionTrace(models.Model):
     """What was seen in one segment, as far as it is analysed: `entries` is the compact form of rules/motion/traces.py.
 

@@ -152,7 +152,11 @@ class _Reasons:
             deleted += clipped([deletion.span], gap)
         parts = [Entry(span, Kind.DELETED, self._rule_at(span.start_ms)) for span in deleted]
         for rest in without(gap, deleted):
-            parts += self._by_facts(rest, footage_since_ms if rest.start_ms == gap.start_ms else None)
+            if deleted and rest.length_ms <= JOIN_MS:  # as between two files that are there
+                beside = next((span for span in reversed(deleted) if span.end_ms <= rest.start_ms), deleted[0])
+                parts.append(Entry(rest, Kind.DELETED, self._rule_at(beside.start_ms)))
+            else:
+                parts += self._by_facts(rest, footage_since_ms if rest.start_ms == gap.start_ms else None)
         yield from sorted(parts, key=lambda entry: entry.span)
 
     def _rule_at(self, at_ms: int) -> str:

@@ -18,6 +18,8 @@ SHORTEST_FRAGMENT_MS = 500
 _TICKS_PER_MS = 90
 # More than a network that stalls and catches up makes pictures late.
 _CLOCK_TOLERANCE_MS = 3_000
+# How far a file's beginning may lie from its predecessor's end though no picture is missing: less than what the account calls a gap.
+_LARGEST_SHIFT_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,16 @@ class Cutting:
             return True
         limit_ms = min(SHORTEST_FRAGMENT_MS, self.longest_fragment_ms) if is_key else self.longest_fragment_ms
         return now_90k - started_90k >= limit_ms * _TICKS_PER_MS
+
+    @staticmethod
+    def start_ms(*, ended_at_ms: int, captured_at_ms: int) -> int:
+        """When a segment begins whose first picture follows the last one of the segment before: when that picture came, but a network that
+        just stalled leaves no hole in the footage; it is made up for by the next cuts. A clock that was set is followed at once.
+        """
+        late_ms = captured_at_ms - ended_at_ms
+        if abs(late_ms) > _CLOCK_TOLERANCE_MS:
+            return captured_at_ms
+        return ended_at_ms + max(-_LARGEST_SHIFT_MS, min(late_ms, _LARGEST_SHIFT_MS))
 
     def _turn(self, at_ms: int) -> int:
         return (at_ms - self.turn_ms) // self.longest_segment_ms

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 _S, _MIN, _H, _DAY = 1000, 60_000, 3_600_000, 86_400_000
 MOTION, CAMERA_DOWN, STORAGE, GAP, NODE = "motion", "camera_down", "storage", "gap", "node"
+CAMERA_MOTION, LINE, INTRUSION, TAMPER, SOUND, INPUT = "camera_motion", "line", "intrusion", "tamper", "sound", "input"
 
 
 def event_text(
@@ -16,9 +17,17 @@ def event_text(
     where = f" in {_listed(zones)}" if zones else ""
     words = {
         MOTION: f"{_capital(_listed(labels)) if labels else 'Something moved'}{where}{lasted}",
+        CAMERA_MOTION: f"The camera noticed {_listed(labels) if labels else 'motion'}{lasted}",
+        LINE: "The camera saw a line crossed",
+        INTRUSION: f"The camera noticed an intrusion{lasted}",
+        TAMPER: f"The camera’s view is covered, turned or blurred{lasted}",
+        SOUND: f"The camera heard something{lasted}",
+        INPUT: f"The camera’s input “{subject}” is active{lasted}"
+        if length_ms is None
+        else f"The camera’s input “{subject}” was active{lasted}",
         CAMERA_DOWN: f"No picture from the camera{lasted}",
         GAP: f"Footage is missing{lasted}",
-        STORAGE: f"Trouble with “{subject}”, where recordings are kept{lasted}",
+        STORAGE: f"Trouble with keeping recordings ({subject}){lasted}",
         NODE: f"The machine “{subject}” is not there{lasted}" if length_ms is None else f"The machine “{subject}” was not there{lasted}",
     }.get(kind, kind)
     return f"{words}: {reason}" if reason else words

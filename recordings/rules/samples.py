@@ -74,7 +74,7 @@ class TrackInit:
         return AudioTrack(self.codec, self.timescale, channels, codec_string(config) if config else "opus", config)
 
 
-_CODECS = {b"avc1": Codec.H264, b"hvc1": Codec.H265, b"mp4a": Codec.AAC, b"Opus": Codec.OPUS}
+_CODECS = {b"avc1": Codec.H264, b"hvc1": Codec.H265, b"mp4v": Codec.MJPEG, b"mp4a": Codec.AAC, b"Opus": Codec.OPUS}
 
 
 def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -100,7 +100,7 @@ def runs_of(moof: bytes, offset_bytes: int) -> list[Run]:
             decode_time, run = int.from_bytes(parts[b"tfdt"][4:12], "big"), parts[b"trun"]
         except KeyError as error:
             raise SegmentFormatError(f"no {error} in the fragment at byte {offset_bytes}") from error
-        count, data_offset = struct.unpack_from(">Ii", run, 4)
+        count, data_offset = struct.unpack_from(">Ii", run.ljust(12, b"\0"), 4)
         if len(run) != 12 + count * _SAMPLE.size:
             raise SegmentFormatError(f"a trun that is not ours in the fragment at byte {offset_bytes}")
         samples = tuple(Sample(*fields) for fields in _SAMPLE.iter_unpack(run[12:]))

@@ -29,11 +29,12 @@ _WITHOUT_REASON = {
     Kind.UNKNOWN: "No footage, and no note of the reason",
 }
 # The reasons are those of recordings/plans.py and services/timeline.py.
-_OFF = {
+_SAID = {
     "switched off": "The camera was switched off",
     "recording is switched off": "Recording was switched off",
     "this stream is not to be recorded": "This stream is not recorded",
     "the camera had not been added yet": "The camera had not been added yet",
+    "the recorder had not begun with this camera yet": "The recorder had not begun with this camera yet",
 }
 # These say everything themselves.
 _COMPLETE = {Kind.RECORDED, Kind.SCHEDULE_OFF, Kind.OVERLOAD}
@@ -47,8 +48,8 @@ def text_of(entry: Entry, *, keep_days: Decimal | None = None, now_ms: int = 0) 
         # Footage that would still be kept today was deleted when fewer days were wanted.
         is_known = keep_days is not None and entry.span.end_ms <= now_ms - keep_days * DAY_MS
         return f"Deleted after {_days(keep_days)}" if keep_days is not None and is_known else "Deleted because of its age"
-    if entry.kind is Kind.OFF and entry.reason in _OFF:
-        return _OFF[entry.reason]
+    if entry.kind in (Kind.OFF, Kind.NOT_RUNNING) and entry.reason in _SAID:
+        return _SAID[entry.reason]
     words = _WITHOUT_REASON[entry.kind]
     return words if entry.kind in _COMPLETE or not entry.reason else f"{words}: {entry.reason}"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -44,21 +44,23 @@ def expire(*, now_ms: int | None = None, budget_s: float) -> int:
     now_ms = time.time_ns() // 1_000_000 if now_ms is None else now_ms
     deadline_s, removed = time.monotonic() + budget_s, 0
     before_ms = now_ms - settings.EVENT_KEEP_DAYS * DAY_MS
-    for camera in [*Camera.objects.all(), None]:
-        if time.monotonic() > deadline_s:
-            break
+    for camera in [*Camera.objects.defer("username", "password"), None]:
         for kind in _KINDS_OF_THEIR_OWN:
-            over = Event.objects.filter(camera=camera, kind=kind, start_ms__lt=before_ms, end_ms__lt=before_ms)
-            removed += _remove(list(over[:_BATCH]))
+            for batch in _batches(Event.objects.filter(camera=camera, kind=kind), before_ms, deadline_s):
+                removed += _remove(batch)
         if camera is not None:
-            removed += _expire_motion(camera, now_ms)
+            oldest_ms = min([now_ms - _YOUNG_MS, *_oldest_footage_ms(camera)])
+            for batch in _batches(_motion_of(camera), oldest_ms, deadline_s):
+                removed += _remove([event for event in batch if not _has_something(camera, event)])
     return removed
 
 
-def _expire_motion(camera: Camera, now_ms: int) -> int:
-    oldest_ms = min([now_ms - _YOUNG_MS, *_oldest_footage_ms(camera)])
-    gone = _motion_of(camera).filter(start_ms__lt=oldest_ms, end_ms__lt=oldest_ms).order_by("start_ms")[:_BATCH]
-    return _remove([event for event in gone if not _has_something(camera, event)])
+def _batches(rows: QuerySet[Event], before_ms: int, deadline_s: float) -> Iterator[list[Event]]:
+    """Of those that began and ended before, oldest first, each once, as long as there is time."""
+    over, last_ms = rows.filter(start_ms__lt=before_ms, end_ms__lt=before_ms).order_by("start_ms"), -1
+    while time.monotonic() < deadline_s and (batch := list(over.filter(start_ms__gt=last_ms)[:_BATCH])):
+        last_ms = batch[-1].start_ms
+        yield batch
 
 
 def _oldest_footage_ms(camera: Camera) -> list[int]:

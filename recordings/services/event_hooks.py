@@ -11,6 +11,7 @@ from typing import Literal
 
 from cameras.events import EventNews, publish, publish_to_staff
 from recordings.models import Event
+from recordings.services.notices.doorbell import ring
 
 State = Literal["begun", "changed", "ended"]
 
@@ -49,4 +50,4 @@ def _publish(event: Event, state: State) -> None:
         publish(event.camera_id, news_of(event, state))
 
 
-HEARERS: list[Callable[[Event, State], None]] = [_publish]
+HEARERS: list[Callable[[Event, State], None]] = [_publish, ring]

@@ -147,7 +147,8 @@ def _inspect_row(root: Path, row: Segment, *, is_deep: bool) -> Iterator[Finding
     try:
         scan = scan_file(file)
     except SegmentFormatError as error:
-        yield Finding(Kind.UNREADABLE, row.path, str(error), row.pk)
+        kind = Kind.LOST_FOOTAGE if size_bytes < row.init_bytes else Kind.UNREADABLE
+        yield Finding(kind, row.path, str(error), row.pk)
         return
     if not scan.fragments:
         yield Finding(Kind.LOST_FOOTAGE if row.ended_at_ms > row.started_at_ms else Kind.NO_FOOTAGE, row.path, "", row.pk)

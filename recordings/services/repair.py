@@ -32,7 +32,9 @@ def _repair(volume: Volume, finding: Finding) -> bool:
     match finding.kind:
         case Kind.ROW_WITHOUT_FILE:
             return not file.exists() and _is_there(volume) and _give_up(finding.row, LOST)
-        case Kind.NO_FOOTAGE | Kind.LOST_FOOTAGE:
+        case Kind.LOST_FOOTAGE:
+            return _is_empty(file) and _give_up(finding.row, LOST)
+        case Kind.NO_FOOTAGE:
             return _is_empty(file) and (_give_up(finding.row, EMPTY) if finding.row else _remove(file))
         case Kind.FILE_WITHOUT_ROW:
             return catalogue_file(volume, finding.path, is_finished=not is_being_written(file)) is not None

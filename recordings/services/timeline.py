@@ -24,6 +24,7 @@ _BY_DAYS_FROM_MS = 3 * DAY_MS
 _ROWS_AT_ONCE = 10_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOT_ADDED_YET = "the camera had not been added yet"
+NOT_BEGUN_YET = "the recorder had not begun with this camera yet"
 
 
 def segments_in(camera: Camera, role: str, window: Span) -> QuerySet[Segment]:
@@ -87,7 +88,7 @@ def facts_of(camera: Camera, role: str, window: Span) -> list[Fact]:
     added_at_ms = (camera.created_at - _EPOCH) // timedelta(milliseconds=1)
     # Notes from before that are those of a database that was lost and made again: they know better.
     if added_at_ms > window.start_ms and not (facts and facts[0].at_ms < added_at_ms):
-        facts = [Fact(0, Kind.OFF, NOT_ADDED_YET), Fact(added_at_ms, Kind.UNKNOWN), *facts]
+        facts = [Fact(0, Kind.OFF, NOT_ADDED_YET), Fact(added_at_ms, Kind.NOT_RUNNING, NOT_BEGUN_YET), *facts]
     return facts
 
 

@@ -3,10 +3,11 @@
 const ROOT = "/api/v1/";
 
 export class ApiError extends Error {
-  /** @param {number} status 0 when no answer came @param {string} text */
-  constructor(status, text) {
+  /** @param {number} status 0 when no answer came @param {string} text @param {Record<string, string>} [errors] of refused input, by field */
+  constructor(status, text, errors = {}) {
     super(text);
     this.status = status;
+    this.errors = errors;
   }
 }
 
@@ -31,7 +32,10 @@ export async function call(path, { method = "GET", body } = {}) {
     throw new ApiError(0, "The server can’t be reached.");
   }
   const text = await response.text();
-  if (!response.ok) throw new ApiError(response.status, detail(text) || `The server answered ${response.status}.`);
+  if (!response.ok) {
+    const { detail, errors } = problem(text);
+    throw new ApiError(response.status, detail || `The server answered ${response.status}.`, errors);
+  }
   return text ? JSON.parse(text) : null;
 }
 
@@ -72,11 +76,13 @@ export function cookie(name) {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
 }
 
-/** The sentence in problem details (RFC 9457). @param {string} text */
-function detail(text) {
+/** What problem details (RFC 9457) say. @param {string} text @returns {{detail: string, errors: Record<string, string>}} */
+function problem(text) {
   try {
-    return String(JSON.parse(text).detail ?? "");
+    const { detail = "", errors = {} } = JSON.parse(text);
+    const joined = Object.entries(errors).map(([field, messages]) => [field, [messages].flat().join(" ")]);
+    return { detail: String(detail), errors: Object.fromEntries(joined) };
   } catch {
-    return "";
+    return { detail: "", errors: {} };
   }
 }

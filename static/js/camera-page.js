@@ -2,7 +2,8 @@
 
 import { call } from "./api.js";
 import { showConnection } from "./connection-notice.js";
-import { CameraEvents } from "./events.js";
+import { showLastEvents } from "./events/last-events.js";
+import { pageEvents } from "./events.js";
 import { bindFullscreen } from "./fullscreen.js";
 import { bindKeys } from "./keyboard.js";
 import { makePlayer, NO_PLAYER, playerIsThere, saveSnapshot } from "./player-door.js";
@@ -30,6 +31,16 @@ const quality = /** @type {HTMLSelectElement} */ (byId("quality"));
 const overlay = byId("overlay");
 /** @type {Player | undefined} */
 let player;
+
+// Before the player is waited for: turning a camera needs no picture.
+const ptz = bindPtzCard(slug, {
+  card: byId("ptz"),
+  viewer,
+  centre: /** @type {HTMLButtonElement} */ (byId("centre")),
+  pictureSize: () => ({ width: player?.stats.width ?? 0, height: player?.stats.height ?? 0 }),
+});
+const onvifButton = document.getElementById("onvif-open");
+if (onvifButton) bindOnvifDialog(slug, onvifButton, () => ptz.changed().catch(() => undefined));
 
 const isThere = await playerIsThere();
 if (isThere) {
@@ -82,15 +93,6 @@ byId("snapshot").addEventListener("click", (event) => {
 const toggleFullscreen = bindFullscreen(viewer, byId("fullscreen"));
 bindKeys({ f: () => void toggleFullscreen(), m: toggleMute, i: toggleOverlay });
 
-const ptz = bindPtzCard(slug, {
-  card: byId("ptz"),
-  viewer,
-  centre: /** @type {HTMLButtonElement} */ (byId("centre")),
-  pictureSize: () => ({ width: player?.stats.width ?? 0, height: player?.stats.height ?? 0 }),
-});
-const onvifButton = document.getElementById("onvif-open");
-if (onvifButton) bindOnvifDialog(slug, onvifButton, () => ptz.changed().catch(() => undefined));
-
 /** @param {Status} status */
 function showStatus({ state, reason, since }) {
   const isNews = state !== viewer.dataset.state || reason !== viewer.dataset.reason;
@@ -127,7 +129,7 @@ async function synchronise() {
   }
 }
 
-const events = new CameraEvents();
+const events = pageEvents();
 showConnection(events);
 events.addEventListener("open", () => synchronise().catch(() => undefined));
 events.addEventListener("event", (event) => {
@@ -136,7 +138,10 @@ events.addEventListener("event", (event) => {
   if (message.type === "camera.removed") location.assign("/");
   if (message.type === "camera.state") synchronise().catch(() => undefined);
   if (message.type === "ptz.presets") ptz.presetsChanged();
+  if (message.type === "ptz.tours") ptz.toursChanged();
 });
+const lastEvents = document.getElementById("last-events");
+if (lastEvents) showLastEvents(lastEvents, byId("no-events"), slug, events);
 events.open();
 setInterval(() => {
   veil.refresh();

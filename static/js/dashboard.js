@@ -8,10 +8,11 @@ import { startKiosk } from "./dashboard/kiosk.js";
 import { LayoutMenu } from "./dashboard/layout-menu.js";
 import { Layouts } from "./dashboard/layouts.js";
 import { keepInStep } from "./dashboard/live-list.js";
+import { markMotion } from "./dashboard/motion-marks.js";
 import { bindPager } from "./dashboard/pager.js";
 import { bindPointer } from "./dashboard/pointer.js";
 import { Wall } from "./dashboard/wall.js";
-import { CameraEvents } from "./events.js";
+import { pageEvents } from "./events.js";
 import { bindFullscreen } from "./fullscreen.js";
 import { bindTileControl } from "./ptz/tile-control.js";
 
@@ -22,9 +23,10 @@ const wall = new Wall(
   /** @type {HTMLTemplateElement} */ (byId("tile-template")),
 );
 const enlarger = new Enlarger(wall.element);
-const events = new CameraEvents();
+const events = pageEvents();
 showConnection(events);
 keepInStep(wall, enlarger, events);
+markMotion(wall, events);
 events.open();
 
 if (!wall.element.hidden) {

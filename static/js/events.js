@@ -10,6 +10,18 @@ import { delayMs } from "./live/backoff.js";
 const NOT_SIGNED_IN = [4401, 4403];
 const SETTLED_MS = 5_000;
 
+/** @type {CameraEvents | undefined} */
+let ofPage;
+
+/**
+ * The one connection that all parts of a page share. Each of them listens first and calls `open()` then: an `open` event follows, also
+ * when it was open already.
+ */
+export function pageEvents() {
+  ofPage ??= new CameraEvents();
+  return ofPage;
+}
+
 export class CameraEvents extends EventTarget {
   #attempt = 0;
   #openedAtMs = 0;
@@ -19,6 +31,11 @@ export class CameraEvents extends EventTarget {
   #retry;
 
   open() {
+    if (this.#socket?.readyState === WebSocket.CONNECTING) return;
+    if (this.#socket?.readyState === WebSocket.OPEN) {
+      queueMicrotask(() => this.dispatchEvent(new Event("open")));
+      return;
+    }
     clearTimeout(this.#retry);
     const url = new URL("/ws/events/", location.href);
     url.protocol = location.protocol === "https:" ? "wss:" : "ws:";

@@ -2,6 +2,7 @@
 
 import { call, list } from "./api.js";
 import { showConnection } from "./connection-notice.js";
+import { pageEvents } from "./events.js";
 import { ExportCard } from "./exports/export-card.js";
 import { ExportFeed } from "./exports/export-feed.js";
 import { toast } from "./toast.js";
@@ -34,7 +35,7 @@ async function refresh() {
 }
 
 const carefully = () => refresh().catch((error) => toast(error.message));
-const feed = new ExportFeed();
+const feed = new ExportFeed(pageEvents());
 showConnection(feed.events);
 feed.addEventListener("refresh", carefully);
 feed.addEventListener("progress", async (event) => {

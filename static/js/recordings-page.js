@@ -1,6 +1,7 @@
 /** The recordings browser: pictures of a moment, and the timeline that leads to it. */
 
 import { call } from "./api.js";
+import { pageEvents } from "./events.js";
 import { bindFullscreen } from "./fullscreen.js";
 import "./playback/playback.js";
 import { Calendar } from "./recordings/calendar.js";
@@ -28,6 +29,8 @@ import { toast } from "./toast.js";
  */
 
 const SECOND_MS = 1_000;
+/** Late events come in crowds. */
+const LATE_MS = 3_000;
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const described = document.getElementById("recordings-cameras");
 /** @type {Camera[]} */
@@ -74,6 +77,8 @@ function start() {
     playback.setAttribute("stream", slugs.every((slug) => roleOf(slug) === "sub") ? "sub" : "main");
     playback.setAttribute("cameras", slugs.join());
     selectionBar.show(timeline.selection);
+    const search = /** @type {HTMLAnchorElement} */ (byId("search-link"));
+    search.search = String(new URLSearchParams({ camera: slugs[0] ?? "" }));
     deck.reload();
   };
 
@@ -171,7 +176,22 @@ function start() {
   };
   window.addEventListener("popstate", restore);
   restore();
+  hearOfLateEvents(store, deck);
   document.body.dataset.ready = "";
+}
+
+/** What is found long after it happened lies where the timeline asks no more. @param {TimelineStore} store @param {Deck} deck */
+function hearOfLateEvents(store, deck) {
+  let isDue = false;
+  pageEvents().addEventListener("event", (event) => {
+    const { type, is_late: isLate, camera } = /** @type {CustomEvent} */ (event).detail;
+    if (type !== "event" || !isLate || !deck.cameras.includes(camera) || isDue) return;
+    isDue = true;
+    setTimeout(() => {
+      isDue = false;
+      store.forget();
+    }, LATE_MS);
+  });
 }
 
 /** @param {() => TimeWords} words @param {Deck} deck */

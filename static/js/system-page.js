@@ -2,7 +2,7 @@
 
 import { list } from "./api.js";
 import { showConnection } from "./connection-notice.js";
-import { CameraEvents } from "./events.js";
+import { pageEvents } from "./events.js";
 import { momentText, stateTitle } from "./words.js";
 
 const ASK_EVERY_MS = 5_000;
@@ -70,7 +70,7 @@ function setText(element, text) {
   if (element && element.textContent !== text) element.textContent = text;
 }
 
-const events = new CameraEvents();
+const events = pageEvents();
 showConnection(events);
 const refresh = () => showCameras().catch(() => undefined);
 events.addEventListener("open", refresh);

@@ -240,3 +240,11 @@ def test_recording_on_motion_comes_with_motion_detection(house: House) -> None:
     assert save(record="motion") == ("needs motion detection", True, False)
     assert save(record="continuous") == ("continuous", False, True)
     assert save(record="continuous", detects_motion="on") == ("continuous", True, False)
+
+
+def test_motion_detection_is_switched_on_and_off_on_the_cameras_page(house: House) -> None:
+    browser = house.browser("alice")
+    for fields, expected in (({"detects_motion": "on"}, True), ({}, False)):
+        answer = browser.post(change(house), filled_in(house, **fields), follow=True)
+        assert not errors(answer)
+        assert Camera.objects.get(pk=house.camera.pk).detects_motion is expected

@@ -95,6 +95,7 @@ async def beats(helm: Helm, seconds: float) -> None:
         helm.beat()
 
 
+@pytest.mark.alone
 async def test_a_held_camera_turns_for_as_long_as_it_is_held() -> None:
     camera, heard, marks = StubCamera(), Heard(), Marked()
     async with stub_head(camera) as head:
@@ -113,6 +114,7 @@ async def test_a_held_camera_turns_for_as_long_as_it_is_held() -> None:
     assert len(heard.moves) == 1
 
 
+@pytest.mark.alone
 async def test_without_beats_the_camera_is_stopped() -> None:
     camera, heard = StubCamera(), Heard()
     camera.head.ignores_timeouts = True
@@ -129,6 +131,7 @@ async def test_without_beats_the_camera_is_stopped() -> None:
         assert camera.head.commands[-1] == "Stop", "a late beat starts nothing"
 
 
+@pytest.mark.alone
 async def test_another_direction_is_told_at_once() -> None:
     head = SlowHead()
     helm = helm_with(head)
@@ -140,6 +143,7 @@ async def test_another_direction_is_told_at_once() -> None:
     await until(lambda: head.said == ["turn", "turn", "stop"], 0.2)
 
 
+@pytest.mark.alone
 async def test_a_move_that_hangs_does_not_hold_up_the_stop() -> None:
     head = SlowHead(hangs_s=30)
     helm = helm_with(head)
@@ -153,6 +157,7 @@ async def test_a_move_that_hangs_does_not_hold_up_the_stop() -> None:
     assert head.said == ["turn", "stop", "stop"], "said twice, for the move may have overtaken the first"
 
 
+@pytest.mark.alone
 async def test_a_stop_that_fails_is_said_again_and_the_mark_stays() -> None:
     head, marks, heard = SlowHead(), Marked(), Heard()
     helm = helm_with(head, marks, heard)
@@ -167,6 +172,7 @@ async def test_a_stop_that_fails_is_said_again_and_the_mark_stays() -> None:
     assert not marks.turning
 
 
+@pytest.mark.alone
 async def test_a_camera_that_never_confirms_is_left_to_the_watch() -> None:
     head, marks, heard = SlowHead(), Marked(), Heard()
     helm = helm_with(head, marks, heard)
@@ -189,6 +195,7 @@ async def test_a_camera_that_can_t_be_reached_is_told_once_and_not_stopped() -> 
     assert heard.words == ["No device answers at cam."]
 
 
+@pytest.mark.alone
 async def test_a_key_pressed_while_the_camera_stops_turns_it_again() -> None:
     head = SlowHead()
     helm = helm_with(head)
@@ -201,6 +208,7 @@ async def test_a_key_pressed_while_the_camera_stops_turns_it_again() -> None:
     assert head.said[-1] == "stop"
 
 
+@pytest.mark.alone
 async def test_focus_is_held_and_stopped_likewise() -> None:
     head = SlowHead()
     helm = helm_with(head)
@@ -210,6 +218,7 @@ async def test_focus_is_held_and_stopped_likewise() -> None:
     assert head.said == ["focus -0.5", "stop", "focus stop"]
 
 
+@pytest.mark.alone
 @pytest.mark.peer
 async def test_a_camera_of_another_make_stands_still_within_a_second_of_the_last_beat() -> None:
     with ipycam() as camera:

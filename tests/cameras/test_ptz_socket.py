@@ -74,6 +74,7 @@ async def turning(socket: Any, camera: StubCamera | Ipycam) -> None:
             await asyncio.sleep(0.1)
 
 
+@pytest.mark.alone
 async def test_hold_and_release(home: House, camera: StubCamera) -> None:
     async with at_the_helm(home, "bob") as socket:
         await turning(socket, camera)
@@ -86,6 +87,7 @@ async def test_hold_and_release(home: House, camera: StubCamera) -> None:
     assert "Stop" in camera.head.commands
 
 
+@pytest.mark.alone
 async def test_without_beats_it_stops_and_says_so(home: House, camera: StubCamera) -> None:
     async with at_the_helm(home, "bob") as socket:
         await turning(socket, camera)
@@ -95,6 +97,7 @@ async def test_without_beats_it_stops_and_says_so(home: House, camera: StubCamer
         assert (await heard(socket, "stopped"))["message"] == "Stopped: nothing was heard from you."
 
 
+@pytest.mark.alone
 async def test_when_the_connection_ends_it_stops(home: House, camera: StubCamera) -> None:
     async with at_the_helm(home, "bob") as socket:
         await turning(socket, camera)
@@ -103,6 +106,7 @@ async def test_when_the_connection_ends_it_stops(home: House, camera: StubCamera
     assert time.monotonic() - begin < 0.6
 
 
+@pytest.mark.alone
 async def test_when_the_right_ends_it_stops(home: House, camera: StubCamera, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PtzConsumer, "look_every_s", 0.1)
     async with at_the_helm(home, "bob") as socket:
@@ -112,6 +116,7 @@ async def test_when_the_right_ends_it_stops(home: House, camera: StubCamera, mon
         await until(lambda: not camera.head.is_moving, 1)
 
 
+@pytest.mark.alone
 async def test_only_one_steers_and_the_other_learns_who(home: House, camera: StubCamera) -> None:
     await in_thread(Grant.objects.create)(user=home.charlie, camera=home.camera, action=Action.PTZ)
     async with at_the_helm(home, "bob") as bob, at_the_helm(home, "charlie") as charlie:
@@ -132,6 +137,7 @@ async def test_only_one_steers_and_the_other_learns_who(home: House, camera: Stu
                 pass
 
 
+@pytest.mark.alone
 async def test_who_ranks_higher_takes_over_and_the_move_ends(home: House, camera: StubCamera) -> None:
     async with at_the_helm(home, "bob") as bob, at_the_helm(home, "carol") as carol:
         await turning(bob, camera)
@@ -144,6 +150,7 @@ async def test_who_ranks_higher_takes_over_and_the_move_ends(home: House, camera
         assert (await heard(bob, "refused"))["by"] == "carol"
 
 
+@pytest.mark.alone
 async def test_more_than_a_hand_can_do_is_refused_and_stops(home: House, camera: StubCamera) -> None:
     async with at_the_helm(home, "bob") as socket:
         await turning(socket, camera)
@@ -182,6 +189,7 @@ async def test_to_view_is_not_to_turn(camera: StubCamera) -> None:
         assert await closed_with(socket) == 4403
 
 
+@pytest.mark.alone
 async def test_that_it_turned_is_written_down(home: House, camera: StubCamera) -> None:
     async with at_the_helm(home, "bob") as socket:
         await turning(socket, camera)
@@ -193,6 +201,7 @@ async def test_that_it_turned_is_written_down(home: House, camera: StubCamera) -
     assert 0 < move.end_ms - move.start_ms < 5000
 
 
+@pytest.mark.alone
 @pytest.mark.peer
 async def test_a_camera_of_another_make_stands_still_when_the_browser_is_gone() -> None:
     house = await in_thread(House)()
@@ -215,6 +224,7 @@ def test_what_is_no_message(text: str) -> None:
         read_message(text)
 
 
+@pytest.mark.alone
 async def test_a_bad_message_ends_the_connection(home: House, camera: StubCamera) -> None:
     async with at_the_helm(home, "bob") as socket:
         await turning(socket, camera)

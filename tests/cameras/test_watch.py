@@ -39,6 +39,7 @@ async def watching(camera: StubCamera, marks: Marks) -> AsyncIterator[Devices]:
     await devices.aclose()
 
 
+@pytest.mark.alone
 async def test_a_camera_nobody_answers_for_is_stopped(redis_url: str) -> None:
     camera, marks = StubCamera(), Marks(redis_url)
     camera.head.ignores_timeouts = True
@@ -55,6 +56,7 @@ async def test_a_camera_nobody_answers_for_is_stopped(redis_url: str) -> None:
     await marks.aclose()
 
 
+@pytest.mark.alone
 async def test_a_camera_that_is_answered_for_is_left_alone(redis_url: str) -> None:
     camera, marks = StubCamera(), Marks(redis_url)
     with onvif_camera(camera):

@@ -72,7 +72,7 @@ def test_a_camera_is_examined_from_its_page_and_again_when_it_fails(chrome: Brow
         expect(page.get_by_role("heading", name="when it worked")).to_be_visible()
         for scheme in ("light", "dark"):
             for size in (DESK, PHONE):
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # both are
+                page.emulate_media(color_scheme=scheme)
                 page.set_viewport_size(size)
                 assert violations(page) == []
                 assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]

@@ -17,6 +17,7 @@ from streaming.media.packet import Codec
 from tests.support.browsing import DESK, PHONE, chromium, collect_complaints, signed_in
 from tests.support.numbered import footage
 from tests.support.playback_site import RecordedSite
+from tests.support.processes import wait_for
 from tests.support.site import Site, running_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -142,11 +143,11 @@ def watch(context: BrowserContext, url: str) -> None:
     complaints = collect_complaints(page)
     page.goto(url)
     expect(page.get_by_role("heading", name="Door")).to_be_visible()
-    page.wait_for_function("document.querySelector('video').readyState >= 2")
+    wait_for(lambda: page.evaluate("document.querySelector('video').readyState >= 2"), what="the film")
     assert page.evaluate("document.querySelector('video').duration") == pytest.approx(22.0, abs=0.05)
-    assert page.evaluate(NUMBER, 0) == 75
-    assert page.evaluate(NUMBER, 5.02) == 200
-    assert page.evaluate(NUMBER, 17.02) == 1000
+    for at_s, number in ((0, 75), (5.02, 200), (17.02, 1000)):
+        # What is sought may be there a moment before it can be drawn.
+        wait_for(lambda at_s=at_s, number=number: page.evaluate(NUMBER, at_s) == number, what=f"picture {number}")  # type: ignore[misc]
     assert page.evaluate("document.querySelector('video').webkitAudioDecodedByteCount") > 0
     assert violations(page) == []
     assert fits(page)

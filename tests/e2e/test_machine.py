@@ -44,7 +44,7 @@ class Machine:
             except (FileNotFoundError, ProcessLookupError):
                 continue
             if int(stat[1]) == self.process.pid and stat[0] != "Z":
-                known = ("ingest", "render", "web", "slow", "worker", "beat", "demo_cameras")
+                known = ("ingest", "render", "web", "slow", "motion", "worker", "beat", "demo_cameras")
                 name = next((word for word in known if word in words), "redis")
                 found[name] = int(entry.name)
         return found
@@ -113,7 +113,7 @@ def test_any_process_may_be_killed_and_live_comes_back_by_itself(tmp_path: Path)
         assert len(slugs) == 2
         for slug in slugs:
             wait_for(lambda slug=slug: machine.sees_live_pictures(slug, token), seconds=20, what=f"pictures of {slug}")  # type: ignore[misc]
-        assert set(machine.children()) == {"redis", "ingest", "render", "web", "slow", "worker", "beat", "demo_cameras"}
+        assert set(machine.children()) == {"redis", "ingest", "render", "web", "slow", "motion", "worker", "beat", "demo_cameras"}
         slow = {}
         for name, pid in machine.children().items():
             os.kill(pid, signal.SIGKILL)

@@ -17,7 +17,7 @@ from tests.support.playback_site import RecordedSite
 from tests.support.player_page import SHOW
 from tests.support.site import running_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.firefox, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.firefox, pytest.mark.timeout(240)]
 START_MS = 1_795_000_000_000
 
 

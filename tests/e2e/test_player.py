@@ -14,7 +14,7 @@ from tests.support.live_camera import LiveCamera
 from tests.support.player_page import PlayerPage
 from tests.support.site import Site, running_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.timeout(120)]
 
 CLIPS = {
     "door": {Role.MAIN: "h264_720p", Role.SUB: "h264_sub"},
@@ -52,12 +52,12 @@ def chrome() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(chrome: Browser, site: Site) -> Iterator[Page]:
-    """Fails the test for whatever the page complains about."""
+    """Fails the test for whatever the page complains about, but for a server that is away."""
     with signed_in(chrome, site, viewport={"width": 800, "height": 600}) as context:
         page = context.new_page()
         complaints = collect_complaints(page)
         yield page
-        assert complaints == []
+        assert [complaint for complaint in complaints if "ERR_CONNECTION_REFUSED" not in complaint] == []
 
 
 @pytest.mark.parametrize("transport", ["webcodecs", "canvas", "mse", "mjpeg"])

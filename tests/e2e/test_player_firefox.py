@@ -15,7 +15,7 @@ from tests.support.live_camera import LiveCamera
 from tests.support.player_page import SHOW
 from tests.support.site import running_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.firefox, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.firefox, pytest.mark.timeout(180)]
 
 
 def stats_when(driver: Any, condition: Callable[[dict[str, Any]], object], *, seconds: float = 30) -> dict[str, Any]:

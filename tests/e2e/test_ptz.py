@@ -21,7 +21,7 @@ from tests.support.onvif.camera import PASSWORD, USERNAME, StubCamera, onvif_cam
 from tests.support.processes import wait_for
 from tests.support.site import Site, running_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.timeout(120)]
 
 
 @pytest.fixture(scope="module")
@@ -204,6 +204,31 @@ def test_presets_are_made_shown_gone_to_and_changed(turnable: Page, camera: Stub
     expect(turnable.locator(".ptz-preset-name").last).to_have_text("Dustbins")
     turnable.get_by_role("button", name="Delete: Yard door").click()
     expect(turnable.locator(".ptz-preset")).to_have_count(2)
+
+
+def test_a_tour_is_made_and_runs(turnable: Page, camera: StubCamera, site: Site) -> None:
+    turnable.get_by_role("button", name="Add tour").click()
+    dialog = turnable.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("Round")
+    for field in dialog.get_by_label("Seconds there").all():
+        field.fill("2")
+    look(turnable, "tour-dialog")
+    check_access(turnable)
+    dialog.get_by_role("button", name="Save").click()
+    expect(turnable.get_by_text("Off, 2 stops.")).to_be_visible()
+    turnable.request.delete("/api/v1/cameras/yard/ptz/lock/")
+    begun = camera.head.commands.count("GotoPreset")
+    turnable.get_by_role("button", name="Start: Round").click()
+    site.start("onvif")
+    try:
+        wait_for(lambda: camera.head.commands.count("GotoPreset") >= begun + 2, seconds=60, what="the tour at its second stop")
+        expect(turnable.get_by_text("Running: Dustbins, 2 stops.")).to_be_visible()
+        look(turnable, "tours-desk")
+        turnable.get_by_role("button", name="Stop: Round").click()
+        expect(turnable.get_by_text("Off, 2 stops.")).to_be_visible()
+    finally:
+        site.stop("onvif")
+    check_access(turnable)
 
 
 def test_a_click_on_the_picture_turns_towards_it(turnable: Page, camera: StubCamera) -> None:

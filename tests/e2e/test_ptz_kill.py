@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis import Redis
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from cameras.control.deadman import BEAT_EVERY_S
+from streaming.bus.heartbeat import heartbeat_key
 from tests.support.ipycam_camera import Ipycam, ipycam
 from tests.support.live_server import running, until
+from tests.support.processes import wait_for
 from tests.support.site import Site, running_site
 
 pytestmark = [pytest.mark.alone, pytest.mark.peer, pytest.mark.timeout(120)]
@@ -45,8 +48,16 @@ def camera() -> Iterator[Ipycam]:
 def site(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[Site]:
     data_dir: Path = tmp_path_factory.mktemp("ptz-site")
     with running_site(data_dir, redis_url, ("Yard",)) as site:
-        site.start("onvif")
+        start_watch(site)
         yield site
+
+
+def start_watch(site: Site) -> None:
+    """Until it says that it lives."""
+    with Redis.from_url(site.redis_url) as redis:
+        redis.delete(heartbeat_key("onvif"))
+        site.start("onvif")
+        wait_for(lambda: redis.exists(heartbeat_key("onvif")), seconds=30, what="the watch")
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +142,4 @@ async def test_the_watch_is_killed_and_the_camera_stops_all_the_same_when_let_go
         site.kill("onvif")
         await socket.send(json.dumps({"type": "stop"}))
         assert await seconds_until_still(camera) < 1
+    start_watch(site)

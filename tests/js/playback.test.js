@@ -317,6 +317,7 @@ test("words", () => {
   );
   assert.equal(gapWords(null), "No recording");
   assert.match(unplayableWords("hvc1.1.6.L93.B0"), /H\.265/);
+  assert.match(unplayableWords("mjpeg"), /MJPEG.*export/);
   assert.equal(speedWords(0.25), "0.25×");
   assert.equal(momentWords(START_MS + 125, "UTC", "en-GB"), "18 Nov 2026, 11:06:40.125 UTC");
 });

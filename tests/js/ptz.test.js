@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { picturePoint } from "../../static/js/ptz/picture-point.js";
+import { dailyHours, toSchedule } from "../../static/js/ptz/tour-hours.js";
 import { fromGamepad, fromPad, isStill, STILL, together, within } from "../../static/js/ptz/velocity.js";
-import { steeringWords } from "../../static/js/ptz/words.js";
+import { steeringWords, tourWords } from "../../static/js/ptz/words.js";
 
 test("the middle of the pad is still, its edge full speed, up is up", () => {
   assert.ok(isStill(fromPad(0, 0)));
@@ -65,4 +66,27 @@ test("who steers is said with how long it lasts", () => {
     "carol is steering. Free in 5 s, unless carol goes on.",
   );
   assert.equal(steeringWords({ by: "carol", until_ms: 5_000 }, "bob", 5_000), "");
+});
+
+test("how a tour is, in words", () => {
+  const tour = { state: "running", state_reason: "", stop_index: 1, stops: [{ name: "Gate" }, { name: "Yard" }] };
+  assert.equal(tourWords(tour), "Running: Yard, 2 stops.");
+  assert.equal(tourWords({ ...tour, stop_index: 7 }), "Running: on its way, 2 stops.");
+  assert.equal(tourWords({ ...tour, state: "off", stops: [{ name: "Gate" }] }), "Off, 1 stop.");
+  assert.equal(tourWords({ ...tour, state: "paused", state_reason: "Bob." }), "Paused. Bob.");
+  assert.equal(tourWords({ ...tour, state: "waiting" }), "Waiting for its hours.");
+  assert.equal(
+    tourWords({ ...tour, state: "failing", state_reason: "No device answers." }),
+    "Failing: No device answers.",
+  );
+});
+
+test("hours that are the same each day are shown, others kept", () => {
+  assert.deepEqual(dailyHours({}), ["", ""]);
+  const nightly = toSchedule("22:00", "06:00");
+  assert.ok(nightly);
+  assert.deepEqual(dailyHours(nightly), ["22:00", "06:00"]);
+  assert.equal(dailyHours({ ...nightly, 6: [] }), null);
+  assert.equal(dailyHours({ 0: [["08:00", "12:00"]] }), null);
+  assert.equal(toSchedule("", "06:00"), null);
 });

@@ -73,6 +73,13 @@ def test_ticket_needs_the_right_to_view(house: House) -> None:
     assert house.api("bob").post(TICKET, {"action": "configure"}, format="json").status_code == 400
 
 
+def test_a_ticket_to_turn_the_camera(house: House) -> None:
+    assert house.api("bob").post(TICKET, {"action": "ptz"}, format="json").status_code == 403
+    given = house.api("carol").post(TICKET, {"action": "ptz"}, format="json").json()
+    assert urlsplit(given["url"]).path == "/ws/ptz/front-door/"
+    assert tickets.check(given["ticket"]) == (house.carol.pk, house.camera.pk, "ptz")
+
+
 def test_ticket_ends(house: House) -> None:
     ticket = tickets.issue(house.bob, house.camera, "view")
     with pytest.raises(tickets.TicketError, match="expired"):

@@ -69,10 +69,36 @@ def test_tests_never_touch_the_data_of_an_installation() -> None:
     assert settings.DATA_DIR != settings.BASE_DIR / "data"
 
 
-def test_networks_are_read_and_what_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("raw", "address"),
+    [("", ""), ("https://nvr.example/", "https://nvr.example"), (" http://10.0.0.5:8000 ", "http://10.0.0.5:8000")],
+)
+def test_an_address_is_one(monkeypatch: pytest.MonkeyPatch, raw: str, address: str) -> None:
+    monkeypatch.setenv("NVR_TEST", raw)
+    assert env.address("NVR_TEST") == address
+
+
+@pytest.mark.parametrize("raw", ["nvr.example", "ftp://nvr.example", "https://", "https://nvr.example/?a=1", "mailto:a@b.example"])
+def test_a_wrong_address_stops_the_start(monkeypatch: pytest.MonkeyPatch, raw: str) -> None:
+    monkeypatch.setenv("NVR_TEST", raw)
+    with pytest.raises(ImproperlyConfigured, match="NVR_TEST"):
+        env.address("NVR_TEST")
+
+
+def test_a_wrong_choice_or_network_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NVR_TEST", "ssl")
+    with pytest.raises(ImproperlyConfigured, match="none of starttls, tls"):
+        env.choice("NVR_TEST", "tls", ("starttls", "tls"))
+    with pytest.raises(ImproperlyConfigured, match=r"192\.168\.1\.0/24"):
+        env.networks("NVR_TEST")
+    monkeypatch.setenv("NVR_TEST", "10.0.0.0/8, fd00::1")
+    assert [str(network) for network in env.networks("NVR_TEST")] == ["10.0.0.0/8", "fd00::1/128"]
+
+
+def test_ipv4_networks_are_read_and_what_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NVR_TEST", "10.0.0.0/8, 203.0.113.0/24")
-    assert [str(network) for network in env.networks("NVR_TEST")] == ["10.0.0.0/8", "203.0.113.0/24"]
+    assert [str(network) for network in env.ipv4_networks("NVR_TEST")] == ["10.0.0.0/8", "203.0.113.0/24"]
     for wrong in ("10.0.0.1/8", "camera", "fe80::/64"):
         monkeypatch.setenv("NVR_TEST", wrong)
         with pytest.raises(ImproperlyConfigured, match="NVR_TEST"):
-            env.networks("NVR_TEST")
+            env.ipv4_networks("NVR_TEST")

@@ -94,6 +94,7 @@ def seconds_until(condition: Callable[[], object], what: str) -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.alone
 def test_changes_in_the_database_take_effect_without_a_restart(seeded: Path, tmp_path: Path, redis_url: str) -> None:
     with TestCamera({"/a": "h264", "/b": "h264_sub"}) as camera, running(seeded, tmp_path, redis_url, camera) as ingest:
         wait_for(lambda: ingest.state()[0] == "live", seconds=20, what="the first picture")

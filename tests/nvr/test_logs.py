@@ -14,6 +14,7 @@ from nvr.logs import hide_credentials
             "GET /api/v1/cameras/a/playlist.m3u8?start=1&ticket=***&end=2",
         ),
         ("/share/abc.def-_/file?download=1", "/share/***/file?download=1"),
+        ("/push/picture/WzEsMV0:1abc:sig-_.jpg", "/push/picture/***"),
         ("to rtsp://u:p@host/x", "to rtsp://***@host/x"),
         ("nothing to hide", "nothing to hide"),
     ],

@@ -172,6 +172,12 @@ def test_a_foreign_form_is_explained(house: House) -> None:
     assert "Please try that again" in answer.content.decode()
 
 
+def test_plain_http_sends_nothing_that_browsers_complain_about(house: House) -> None:
+    headers = house.browser("alice").get("/").headers
+    assert "Cross-Origin-Opener-Policy" not in headers
+    assert headers["Content-Security-Policy"] and headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_pages_without_an_icon_of_their_own_get_ours(client: Client) -> None:
     assert client.get("/favicon.ico")["Location"] == "/static/favicon.svg"
 

@@ -69,6 +69,7 @@ def supervised(here: Path, *children: str) -> Iterator[subprocess.Popen[bytes]]:
         process.wait(timeout=10)
 
 
+@pytest.mark.alone
 def test_a_killed_child_is_back_within_a_second_and_others_stay(tmp_path: Path) -> None:
     with supervised(tmp_path, "one=plain", "two=plain"):
         first, second = pid_of(tmp_path, "one"), pid_of(tmp_path, "two")

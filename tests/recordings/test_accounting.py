@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cameras.services import SWITCHED_OFF
-from recordings.rules.accounting import CATALOGUE_DELAY_MS, Deletion, Entry, Fact, Kind, account, coarse, held, with_pending
+from recordings.rules.accounting import CATALOGUE_DELAY_MS, JOIN_MS, Deletion, Entry, Fact, Kind, account, coarse, held, with_pending
 from recordings.rules.days import DAY_MS
-from recordings.rules.spans import Span, clipped, joined, total_ms
+from recordings.rules.spans import Span, clipped, joined, total_ms, without
 from recordings.rules.words import text_of
-from recordings.services.timeline import NOT_ADDED_YET
+from recordings.services.timeline import NOT_ADDED_YET, NOT_BEGUN_YET
 
 MINUTE_MS = 60_000
 HOUR = Span(0, 60 * MINUTE_MS)
@@ -40,7 +40,8 @@ def test_every_millisecond_has_one_entry(recorded: list[Span], deleted: list[Del
     assert footage == clipped(joined(recorded, tolerance_ms=tolerance_ms), window)
     gone = [entry.span for entry in entries if entry.kind is Kind.DELETED]
     taken_away = [part for deletion in deleted for part in clipped([deletion.span], window)]
-    assert total_ms(joined([*footage, *gone])) == total_ms(joined([*footage, *taken_away]))
+    assert total_ms(joined([*footage, *gone, *taken_away])) == total_ms(joined([*footage, *gone])), "all that was deleted is told"
+    assert all(hole.length_ms <= JOIN_MS for span in gone for hole in without(span, taken_away)), "and nothing else, but pauses beside it"
     for other in (coarse(entries, 5_000), with_pending(entries, noted)):
         assert [entry.span.start_ms for entry in other] == [0, *(entry.span.end_ms for entry in other[:-1])]
         assert other[-1].span.end_ms >= 200_000 - CATALOGUE_DELAY_MS
@@ -93,6 +94,13 @@ def test_what_nobody_noted_is_unknown() -> None:
 def test_pictures_between_two_files_are_no_gap() -> None:
     recorded = [Span(0, 30 * MINUTE_MS - 40), Span(30 * MINUTE_MS, 60 * MINUTE_MS)]
     assert account(HOUR, recorded=recorded, deletions=[], facts=[]) == minutes((0, 60, Kind.RECORDED))
+
+
+def test_pictures_between_files_of_which_some_were_deleted_are_no_gap_either() -> None:
+    recorded = [Span(0, 10 * MINUTE_MS - 40), Span(20 * MINUTE_MS + 40, 60 * MINUTE_MS)]
+    gone = [Deletion(Span(10 * MINUTE_MS, 15 * MINUTE_MS - 40), "no motion"), Deletion(Span(15 * MINUTE_MS, 20 * MINUTE_MS), "no motion")]
+    (before, between, after) = account(HOUR, recorded=recorded, deletions=gone, facts=[Fact(0, "recording")])
+    assert (between.kind, between.reason, between.span) == (Kind.DELETED, "no motion", Span(before.span.end_ms, after.span.start_ms))
 
 
 def test_newest_seconds_are_not_called_a_gap_and_more_than_that_is_pending() -> None:
@@ -148,6 +156,7 @@ def test_a_flapping_camera_costs_no_more_than_its_notes() -> None:
         (Kind.DELETED, "age", "Deleted after 7 days"),
         (Kind.OFF, SWITCHED_OFF, "The camera was switched off"),
         (Kind.OFF, NOT_ADDED_YET, "The camera had not been added yet"),
+        (Kind.NOT_RUNNING, NOT_BEGUN_YET, "The recorder had not begun with this camera yet"),
         (Kind.OFF, "somehow", "Recording was off: somehow"),
         (Kind.UNKNOWN, "", "No footage, and no note of the reason"),
     ],

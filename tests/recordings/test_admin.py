@@ -101,7 +101,7 @@ def test_events_can_be_looked_at_by_staff_who_may_see_them(house: House, client:
         assert client.get("/admin/recordings/event/add/").status_code == 403
     assert "Something moved in Drive" in pages["alice"]
     assert "Something moved in Drive" not in pages["carol"], "to configure is not to play back"
-    assert all("Trouble with “disk”" in page for page in pages.values())
+    assert all("Trouble with keeping recordings (disk)" in page for page in pages.values())
     assert client.get(f"/admin/recordings/event/{door.pk}/change/").status_code == 302
     client.force_login(house.alice)
     assert "Drive" in client.get(f"/admin/recordings/event/{door.pk}/change/").content.decode()

@@ -85,7 +85,7 @@ def test_an_event_is_told_with_all_that_is_known_of_it(house: House) -> None:
     trouble = event(None, 2, "storage", seconds=None, subject="disk", reason="it is full")
     told = house.api("alice").get(f"{EVENTS}{trouble.pk}/").json()
     assert (told["camera"], told["camera_name"], told["state"], told["end_ms"], told["picture"]) == (None, "", "going_on", None, None)
-    assert told["text"] == "Trouble with “disk”, where recordings are kept: it is full"
+    assert told["text"] == "Trouble with keeping recordings (disk): it is full"
 
 
 def test_who_may_play_back_sees_the_events_of_a_camera_and_staff_those_of_none(house: House) -> None:

@@ -158,6 +158,16 @@ def test_files_without_footage_are_removed(volume: Volume, camera: Camera, paths
     assert all_is_well(volume)
 
 
+@pytest.mark.parametrize("left", ["nothing", "part of the head", "the head"])
+def test_a_file_that_lost_its_footage_is_given_up_as_lost(volume: Volume, paths: list[str], left: str) -> None:
+    row = Segment.objects.get(path=paths[0])
+    os.truncate(Path(volume.path) / row.path, {"nothing": 0, "part of the head": row.init_bytes - 10, "the head": row.init_bytes}[left])
+    assert found() == {Kind.LOST_FOOTAGE: 1}
+    assert run("--repair")[0] == 0
+    assert all_is_well(volume)
+    assert Deletion.objects.get().rule == "file lost"
+
+
 def test_foreign_and_unreadable_files_are_told_and_never_touched(volume: Volume, camera: Camera, paths: list[str]) -> None:
     root = Path(volume.path)
     day = (root / paths[0]).parent
@@ -171,6 +181,7 @@ def test_foreign_and_unreadable_files_are_told_and_never_touched(volume: Volume,
     code, words = run("--repair")
     assert code == 0
     assert "holiday.jpg" in words
+    assert "but 1 can't be read" in words
     assert all(path.read_bytes() == b"something" for path in foreign)
     assert unreadable.exists()
 

@@ -112,6 +112,14 @@ def test_motion_from_before_the_oldest_footage_is_found_without_being_told(camer
     assert left() == [30_000]
 
 
+def test_a_database_that_believes_in_much_that_is_gone_is_freed_of_it_at_once(camera: Camera, shelf: Shelf) -> None:
+    for number in range(450):
+        event(camera, number * 60_000, number * 60_000 + 1000)
+    shelf.protection(camera, T, T + 250 * MINUTE_MS)
+    assert event_expiry.expire(now_ms=T + 2 * DAY_MS, budget_s=60) == 200
+    assert event_expiry.expire(now_ms=T + 2 * DAY_MS, budget_s=0) == 0
+
+
 def test_events_without_footage_of_their_own_go_after_so_many_days(camera: Camera, shelf: Shelf, settings: pytest_django.Settings) -> None:
     settings.EVENT_KEEP_DAYS = 10
     event(camera, 0, 1000, kind="camera_down")

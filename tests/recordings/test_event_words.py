@@ -16,7 +16,7 @@ from recordings.rules.event_words import event_text, length_text
         ("camera_down", {"length_ms": None, "reason": "It can't be reached."}, "No picture from the camera: It can't be reached."),
         ("camera_down", {"length_ms": 4_000_000}, "No picture from the camera for 1 h 6 min"),
         ("gap", {"length_ms": 125_000, "reason": "no space"}, "Footage is missing for 2 min: no space"),
-        ("storage", {"length_ms": None, "subject": "disk"}, "Trouble with “disk”, where recordings are kept"),
+        ("storage", {"length_ms": None, "subject": "disk"}, "Trouble with keeping recordings (disk)"),
         ("node", {"length_ms": None, "subject": "cellar"}, "The machine “cellar” is not there"),
         ("node", {"length_ms": 90_000_000, "subject": "cellar"}, "The machine “cellar” was not there for 1 d 1 h"),
         ("other", {"length_ms": 0}, "other"),

@@ -107,9 +107,10 @@ def test_other_parameters_in_the_span_make_several_films_and_say_so(house: House
         assert len([name for name in archive_file.namelist() if name.endswith(".mp4")]) == 2
 
 
+@pytest.mark.parametrize("codec", [Codec.H264, Codec.MJPEG])
 @pytest.mark.parametrize(("speed", "step"), [(4, 4 * FPS / 30), (120, 4 * FPS)])
-def test_a_timelapse_shows_every_instant_once(house: House, archive: Archive, speed: int, step: float) -> None:
-    archive.add(house.camera, footage(24, start_ms=START_MS, b_frames=2))
+def test_a_timelapse_shows_every_instant_once(house: House, archive: Archive, speed: int, step: float, codec: Codec) -> None:
+    archive.add(house.camera, footage(24, start_ms=START_MS, codec=codec, b_frames=2))
     export = made(house, wish(house, 0, 24_000, kind=Export.Kind.TIMELAPSE, speed=speed))
     numbers = [number for _, number in shown(path_of(export))]
     assert len(numbers) == 24 * 30 // speed

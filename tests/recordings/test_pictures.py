@@ -62,7 +62,7 @@ def test_snapshots_fall_on_the_same_moments_however_footage_is_cut() -> None:
     assert parts == whole and len(whole) == 9
 
 
-@pytest.mark.parametrize("codec", [Codec.H264, Codec.H265])
+@pytest.mark.parametrize("codec", [Codec.H264, Codec.H265, Codec.MJPEG])
 def test_every_tile_shows_its_moment(house: House, archive: Archive, codec: Codec) -> None:
     (segment,) = archive.add(house.camera, footage(25, start_ms=START_MS + 1_000, codec=codec, b_frames=2), segment_ms=60_000)
     assert pictures.make_pictures(segment.pk)
@@ -73,7 +73,10 @@ def test_every_tile_shows_its_moment(house: House, archive: Archive, codec: Code
         for tile in range(strip.tiles):
             left, top = strip.corner_of(tile)
             numbers.append(number_of(sheet.crop((left, top, left + 160, top + 90))))
-    assert numbers == [tile * 10 * FPS // GOP * GOP for tile in range(3)]
+    if codec is Codec.MJPEG:  # where any picture could begin a group, a group is half a second
+        assert all(0 <= tile * 10 * FPS - number < FPS for tile, number in enumerate(numbers))
+    else:
+        assert numbers == [tile * 10 * FPS // GOP * GOP for tile in range(3)]
     with Image.open(pictures.picture_path(segment, pictures.THUMBNAIL)) as thumbnail:
         assert thumbnail.size == (320, 180)
     assert not pictures.make_pictures(segment.pk)

@@ -13,7 +13,7 @@ from recordings.directory import IDENTITY_FILE, DirectoryError
 from recordings.models import RecordingRule, Volume, VolumeDay
 from recordings.plans import Planner, read_facts
 from recordings.recorder import NotRecorded, Plan
-from recordings.services.demo import keep_briefly
+from recordings.services.demo import detect_motion, keep_briefly
 from recordings.services.volumes import add_volume, ensure_first_volume, note_state
 from streaming.media.packet import Role, StreamKey
 
@@ -54,6 +54,17 @@ def test_a_camera_recorded_on_motion_is_recorded_always_and_what_stays_is_decide
 def test_the_rule_says_which_streams(camera: Camera, streams: str, recorded: list[Role]) -> None:
     RecordingRule.objects.create(camera=camera, streams=streams)
     assert [role for role in Role if isinstance(plan(camera, role), Plan)] == recorded
+
+
+@pytest.mark.parametrize("change", [{"detects_motion": True}, {"record": "motion"}])
+def test_with_motion_detection_the_sub_stream_is_recorded_too(camera: Camera, change: dict[str, Any]) -> None:
+    Camera.objects.filter(pk=camera.pk).update(**change)
+    assert isinstance(plan(camera), Plan)
+    assert isinstance(plan(camera, Role.SUB), Plan)
+    RecordingRule.objects.create(camera=camera, streams="sub")
+    assert plan(camera) == NotRecorded("off", "this stream is not to be recorded")
+    Camera.objects.filter(pk=camera.pk).update(record="off")
+    assert plan(camera, Role.SUB) == NotRecorded("off", "recording is switched off")
 
 
 @pytest.mark.parametrize(
@@ -167,3 +178,9 @@ def test_demo_footage_is_kept_for_a_day_unless_somebody_has_made_a_rule(camera: 
     RecordingRule.objects.create(camera=other, keep_days=5)
     keep_briefly([camera.slug, other.slug])
     assert {rule.camera_id: rule.keep_days for rule in RecordingRule.objects.all()} == {camera.pk: 1, other.pk: 5}
+
+
+def test_demo_cameras_are_watched_for_motion(camera: Camera) -> None:
+    other = add_camera(name="Other", url="rtsp://cam/main")
+    detect_motion([camera.slug])
+    assert dict(Camera.objects.values_list("slug", "detects_motion")) == {camera.slug: True, other.slug: False}

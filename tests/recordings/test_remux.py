@@ -59,7 +59,7 @@ def seconds(first_ms: int, last_ms: int) -> Span:
     return Span(START_MS + first_ms, START_MS + last_ms)
 
 
-@pytest.mark.parametrize(("codec", "b_frames"), [(Codec.H264, 0), (Codec.H264, 2), (Codec.H265, 0)])
+@pytest.mark.parametrize(("codec", "b_frames"), [(Codec.H264, 0), (Codec.H264, 2), (Codec.H265, 0), (Codec.MJPEG, 0)])
 @pytest.mark.parametrize("audio", [None, Codec.AAC, Codec.PCMA])
 def test_shows_exactly_the_span_with_sound_in_step(tmp_path: Path, codec: Codec, b_frames: int, audio: Codec | None) -> None:
     found = sources(tmp_path, footage(25, start_ms=START_MS, codec=codec, audio=audio, b_frames=b_frames))

@@ -11,7 +11,7 @@ from recordings.models import Segment
 from recordings.rules.accounting import JOIN_MS, Entry, Kind
 from recordings.rules.spans import Span
 from recordings.services.calendar import days_of, midnight_ms
-from recordings.services.timeline import NOT_ADDED_YET, account_of, newest_ms, recorded_spans, segments_in
+from recordings.services.timeline import NOT_ADDED_YET, NOT_BEGUN_YET, account_of, newest_ms, recorded_spans, segments_in
 from tests.recordings.shelf import DAY_MS, HOUR_MS, MIDNIGHT_MS, MINUTE_MS, Shelf
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +120,7 @@ def test_before_it_was_added_a_camera_was_off(shelf: Shelf) -> None:
     shelf.note(camera, at(6), "camera_down")
     assert account_of(camera, "main", between(0, 8), LATER_MS) == [
         Entry(between(0, 5), Kind.OFF, NOT_ADDED_YET),
-        Entry(between(5, 6), Kind.UNKNOWN),
+        Entry(between(5, 6), Kind.NOT_RUNNING, NOT_BEGUN_YET),
         Entry(between(6, 8), Kind.CAMERA_DOWN),
     ]
 

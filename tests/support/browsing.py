@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.support.site import Site
 
-DESK = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+# Playwright's own five seconds are what a busy machine takes to load a page.
+expect.set_options(timeout=15_000)
+DESK: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @contextmanager

@@ -19,6 +19,7 @@ FPS, GOP = 25, 50
 WIDTH, HEIGHT = 320, 180
 _BITS, _SIDE = 12, 24
 _BEEP_S, _BEEP_HZ = 0.1, 1000
+_ENCODERS = {Codec.H264: "libx264", Codec.H265: "libx265", Codec.MJPEG: "mjpeg"}
 _PCM_HZ, _AAC_HZ = 8000, 16_000
 
 
@@ -77,17 +78,19 @@ def _packet(track: Any, start_90k: int, pts: int, dts: int, length: int, is_key:
 
 @cache
 def _encoded(codec: Codec, frames: int, b_frames: int, first: int, width: int) -> Sequence[tuple[int, int, bool, bytes]]:
-    is_h264 = codec is Codec.H264
-    context: Any = av.CodecContext.create("libx264" if is_h264 else "libx265", "w")
-    context.width, context.height, context.pix_fmt = width, HEIGHT * width // WIDTH & ~1, "yuv420p"
+    context: Any = av.CodecContext.create(_ENCODERS[codec], "w")
+    context.width, context.height = width, HEIGHT * width // WIDTH & ~1
+    context.pix_fmt = "yuvj420p" if codec is Codec.MJPEG else "yuv420p"
     context.framerate, context.time_base, context.thread_count = Fraction(FPS), Fraction(1, FPS), 1
     extra = f"keyint={GOP}:min-keyint={GOP}:scenecut=0:bframes={b_frames}:b-adapt=0:repeat-headers=1:open-gop=0"
-    name, more = ("x264-params", ":annexb=1:aud=1") if is_h264 else ("x265-params", ":log-level=none:pools=1")
-    context.options = {"preset": "ultrafast", name: extra + more}
+    if codec is Codec.H264:
+        context.options = {"preset": "ultrafast", "x264-params": f"{extra}:annexb=1:aud=1"}
+    elif codec is Codec.H265:
+        context.options = {"preset": "ultrafast", "x265-params": f"{extra}:log-level=none:pools=1"}
     packets = []
     for number in range(frames):
         frame = av.VideoFrame.from_ndarray(_picture(first + number, context.width, context.height), format="gray").reformat(
-            format="yuv420p"
+            format=context.pix_fmt
         )
         frame.pts, frame.time_base = number, context.time_base
         packets += context.encode(frame)
@@ -104,6 +107,8 @@ def _picture(number: int, width: int, height: int) -> NDArray[np.uint8]:
 
 
 def _track(codec: Codec, unit: bytes, width: int) -> VideoTrack:
+    if codec is Codec.MJPEG:
+        return VideoTrack(codec, width, HEIGHT * width // WIDTH & ~1, "mjpeg", is_full_range=True)
     module: Any = h264 if codec is Codec.H264 else h265
     kinds = (h264.SPS, h264.PPS) if codec is Codec.H264 else (h265.VPS, h265.SPS, h265.PPS)
     nals = [nal for nal in module.split_annexb(unit) if module.nal_type(nal) in kinds]

@@ -83,7 +83,7 @@ class Site:
             return
         process.terminate()
         try:
-            process.wait(timeout=10)
+            process.wait(timeout=30)
         finally:
             process.kill()
             process.wait()

@@ -19,7 +19,7 @@ from nvr.supervisor.plan import Machine, processes
 from nvr.supervisor.redis_binary import RedisNotFoundError
 from nvr.supervisor.redis_server import answers, socket_path
 from nvr.supervisor.supervisor import StartError, Supervisor
-from recordings.services.demo import keep_briefly
+from recordings.services.demo import detect_motion, keep_briefly
 from recordings.services.volumes import ensure_first_volume
 from streaming.demo.catalogue import count_for
 
@@ -82,7 +82,9 @@ def _install_demo_cameras(machine: Machine) -> None:
     channel_layers.set("default", InMemoryChannelLayer())
     known = set(Camera.objects.values_list("slug", flat=True))
     call_command("demo_cameras", install=True, count=machine.demo_cameras, port=machine.demo_port)
-    keep_briefly(set(Camera.objects.values_list("slug", flat=True)) - known)
+    new = set(Camera.objects.values_list("slug", flat=True)) - known
+    keep_briefly(new)
+    detect_motion(new)
 
 
 def _only_one_per_data_dir() -> IO[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from recordings.services.check import Report, Trouble, VolumeReport, check
+from recordings.services.inspection import Kind
 
 FOUND, REFUSED, NOT_THERE = 1, 2, 3
 _TELL_EVERY_S = 1.0
@@ -36,7 +37,8 @@ class Command(BaseCommand):
         for failure in report.failures:
             self.stdout.write(f"not deleted: {failure}")
         if (code := _code(report)) == 0:
-            self.stdout.write("catalogue and disk agree")
+            unreadable = sum(volume.counts[Kind.UNREADABLE] for volume in report.volumes)
+            self.stdout.write("catalogue and disk agree" + (f", but {unreadable} can't be read" if unreadable else ""))
             return
         advice = "" if options["repair"] else "; --repair makes them agree"
         words = {

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from recordings.rules.spans import Span
 
+# Why a fragment was not analysed, for people.
+OFF_BY_SCHEDULE = "motion detection was off by its schedule"
+
 
 class Box(NamedTuple):
     """Parts of the picture, 0 to 1 from the top left."""
@@ -21,12 +24,14 @@ class Box(NamedTuple):
 class Activity:
     """Of a fragment of a few seconds at most.
 
-    moving: when something moved by the camera's rules (zones, sensitivity, size, duration applied); empty when nothing did
+    moving: when something moved by the camera's rules (zones, sensitivity, size, duration applied); empty when nothing did. The first
+        one may begin before the fragment: what had just come into the picture then is known to be motion only now
     score: how strongly, at most, 0 to 100; 0 without motion
     zones: names of the watched zones in which it moved
     counts: per grid cell (grid.py), in how many of the analysed pictures it changed, 255 at most; b"" when none did
     best_at_ms, box: when and where what moved was to be seen best
     skipped: why the fragment was not analysed; "" when it was. With it all others are empty
+    observed: what was seen in each picture, as observations.py keeps it, for trying other settings
     """
 
     span: Span
@@ -37,3 +42,13 @@ class Activity:
     best_at_ms: int | None = None
     box: Box | None = None
     skipped: str = ""
+    observed: bytes = b""
+
+    @property
+    def is_off(self) -> bool:
+        """Nobody wanted it to be analysed: that is no lack."""
+        return self.skipped == OFF_BY_SCHEDULE
+
+    @property
+    def is_quiet(self) -> bool:
+        return not (self.moving or self.counts or self.observed)

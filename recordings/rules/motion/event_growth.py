@@ -61,8 +61,10 @@ def placed(sighting: Span, known: Sequence[Span], *, ends_after_ms: int) -> list
     places = []
     for at, (number, span) in enumerate(near):
         start_ms = span.start_ms if at else min(span.start_ms, sighting.start_ms)
-        limit_ms = near[at + 1][1].start_ms if at + 1 < len(near) else sighting.end_ms
-        places.append(Place(Span(start_ms, max(span.end_ms, min(sighting.end_ms, limit_ms))), number))
+        next_ms = near[at + 1][1].start_ms if at + 1 < len(near) else None
+        # What begins in the next one is that one's alone.
+        end_ms = sighting.end_ms if next_ms is None else min(sighting.end_ms, next_ms) if sighting.start_ms < next_ms else span.end_ms
+        places.append(Place(Span(start_ms, max(span.end_ms, end_ms)), number))
     return places
 
 

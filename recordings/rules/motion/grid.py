@@ -25,9 +25,9 @@ def parse_polygon(stored: Any) -> Polygon:
     if not isinstance(stored, (list, tuple)) or not FEWEST_POINTS <= len(stored) <= MOST_POINTS:
         raise PolygonError(f"give {FEWEST_POINTS} to {MOST_POINTS} corners")
     points = []
-    for point in stored:
+    for number, point in enumerate(stored, 1):
         if not isinstance(point, (list, tuple)) or len(point) != 2 or not all(_is_part(value) for value in point):
-            raise PolygonError("a corner is two numbers from 0 to 1")
+            raise PolygonError(f"corner {number} is not two numbers from 0 to 1")
         points.append((float(point[0]), float(point[1])))
     return tuple(points)
 

@@ -62,6 +62,13 @@ export class Tile {
     else if (this.#isWanted) this.#mount();
   }
 
+  /** Whether something moves there now. @param {boolean} isMoving */
+  setMoving(isMoving) {
+    this.cell.toggleAttribute("data-moving", isMoving);
+    const said = /** @type {HTMLElement} */ (this.element.querySelector(".tile-motion"));
+    said.hidden = !isMoving;
+  }
+
   /** @param {string} name */
   rename(name) {
     this.cell.dataset.name = name;

@@ -8,9 +8,15 @@ import { CameraEvents } from "../events.js";
 const WITHOUT_EVENTS_MS = 3_000;
 
 export class ExportFeed extends EventTarget {
-  events = new CameraEvents();
+  events;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
+
+  /** @param {CameraEvents} [events] a connection of its own when left out */
+  constructor(events = new CameraEvents()) {
+    super();
+    this.events = events;
+  }
 
   open() {
     const refresh = () => this.dispatchEvent(new Event("refresh"));

@@ -349,6 +349,7 @@ export class CameraView {
       case "showing":
         return "";
       case "edge":
+        if (this.#isWithoutAnyPlayable) return unplayableWords(this.#unplayableMain);
         return this.#beat.ms - this.#map.newestMs > LATE_MS ? "Waiting for newer footage …" : "";
       case "loading":
         return performance.now() - this.#sinceMs > 500
@@ -359,11 +360,15 @@ export class CameraView {
       case "failed":
         return this.#unplayable ? unplayableWords(this.#unplayable) : (this.#failure?.message ?? "");
       case "gap":
-        // Nothing of the sub stream, where the main one could not be played.
-        if (this.#unplayableMain && this.#map.entries.length === 0) return unplayableWords(this.#unplayableMain);
+        if (this.#isWithoutAnyPlayable) return unplayableWords(this.#unplayableMain);
         this.#findReason();
         return gapWords(this.#gap?.gap ?? null);
     }
+  }
+
+  /** Nothing of the sub stream, where the main one could not be played. */
+  get #isWithoutAnyPlayable() {
+    return this.#unplayableMain !== "" && this.#map.entries.length === 0;
   }
 
   #findReason() {

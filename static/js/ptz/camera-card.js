@@ -8,7 +8,7 @@ import { picturePoint } from "./picture-point.js";
 /**
  * @param {string} slug
  * @param {{card: HTMLElement, viewer: HTMLElement, centre: HTMLButtonElement, pictureSize: () => {width: number, height: number}}} page
- * @returns {{changed: () => Promise<void>, presetsChanged: () => void}}
+ * @returns {{changed: () => Promise<void>, presetsChanged: () => void, toursChanged: () => void}}
  */
 export function bindPtzCard(slug, { card, viewer, centre, pictureSize }) {
   /** @type {PtzPanel | null} */
@@ -38,5 +38,5 @@ export function bindPtzCard(slug, { card, viewer, centre, pictureSize }) {
     if (point) panel.centre(point.x, point.y);
   });
   changed().catch(() => undefined);
-  return { changed, presetsChanged: () => panel?.presetsChanged() };
+  return { changed, presetsChanged: () => panel?.presetsChanged(), toursChanged: () => panel?.toursChanged() };
 }

@@ -8,6 +8,7 @@ import { bindPtzKeys } from "./keys.js";
 import { makePad } from "./pad.js";
 import { Presets } from "./presets.js";
 import { makeSteeringLine } from "./steering-line.js";
+import { Tours } from "./tours.js";
 import { within } from "./velocity.js";
 
 /**
@@ -31,6 +32,7 @@ export class PtzPanel {
   #say;
   #hands;
   #presets;
+  #tours;
   #line;
   /** @type {(() => void)[]} */
   #ends = [];
@@ -54,7 +56,8 @@ export class PtzPanel {
     this.#helm.addEventListener("change", () => this.element.setAttribute("data-state", this.#helm.state));
     const hasPresets = ptz.abilities.most_presets > 0;
     this.#presets = hasPresets ? new Presets(slug, ptz.may_configure && !isSmall, say) : null;
-    if (this.#presets && !isSmall) this.element.append(this.#presets.element);
+    this.#tours = hasPresets && !isSmall ? new Tours(slug, ptz.may_configure, say) : null;
+    if (!isSmall) this.element.append(...[this.#presets, this.#tours].flatMap((part) => (part ? [part.element] : [])));
     this.#ends.push(
       bindPtzKeys(isSmall ? this.element : document, this.#hands, {
         goToPreset: (number) => this.#presets?.goToNumber(number),
@@ -63,7 +66,12 @@ export class PtzPanel {
       bindGamepad(this.#hands),
     );
     this.#helm.open();
-    this.#presets?.load().catch((error) => say(error.message));
+    // What the camera has may have changed in its own pages; a camera that can't be asked is told of by the helm.
+    this.#presets
+      ?.load()
+      .then(() => (isSmall ? undefined : this.#presets?.sync().catch(() => undefined)))
+      .catch((error) => say(error.message));
+    this.#tours?.load().catch((error) => say(error.message));
   }
 
   goHome() {
@@ -78,6 +86,10 @@ export class PtzPanel {
 
   presetsChanged() {
     this.#presets?.load().catch(() => undefined);
+  }
+
+  toursChanged() {
+    this.#tours?.load().catch(() => undefined);
   }
 
   /** Lets go of the camera, for good. */

@@ -6,13 +6,18 @@
  * @import { Deck } from "./deck.js"
  */
 
+import { call } from "../api.js";
 import { zoomWords } from "../timeline/time-words.js";
 import { placedAt } from "../timeline/view.js";
 import { toast } from "../toast.js";
+import { findEvent } from "./event-seeker.js";
 import { bindRecordingsKeys } from "./keys.js";
 
 const NUDGE_MS = 5_000;
 const ZOOM = 2;
+/** Just after an event began one wants the one before it. */
+const JUST_MS = 2_000;
+const SHOWS_EVENTS = "nvr.timeline-events";
 
 /**
  * @param {Deck} deck @param {NvrTimeline} timeline
@@ -26,6 +31,20 @@ export function bindControls(deck, timeline, host) {
     const isFound = await deck.jump(direction).catch(() => false);
     if (!isFound) toast(direction > 0 ? "No later recording." : "No earlier recording.");
   };
+  const jumpToEvent = async (/** @type {1 | -1} */ direction) => {
+    const isFound = await deck
+      .jumpTo((cameras, atMs) =>
+        findEvent(
+          (query) => call(`events/?${query}`),
+          cameras,
+          direction > 0 ? atMs : atMs - JUST_MS,
+          direction,
+          host.now(),
+        ),
+      )
+      .catch(() => false);
+    if (!isFound) toast(direction > 0 ? "No later event." : "No earlier event.");
+  };
   const actions = {
     previous: () => void jump(-1),
     back: () => deck.step(-1),
@@ -35,6 +54,9 @@ export function bindControls(deck, timeline, host) {
     now: () => deck.goToNow(),
     snapshot: () => void host.snapshot(),
     select: () => toggleSelecting(timeline, button("select")),
+    "event-before": () => void jumpToEvent(-1),
+    "event-next": () => void jumpToEvent(1),
+    events: () => showEvents(timeline, button("events"), !timeline.showsEvents),
     "zoom-out": () => timeline.zoom(ZOOM),
     "zoom-in": () => timeline.zoom(1 / ZOOM),
   };
@@ -50,6 +72,7 @@ export function bindControls(deck, timeline, host) {
   });
   deck.addEventListener("playing", () => showPlaying(deck, button("toggle"), rate));
   bindSpan(timeline, deck);
+  showEvents(timeline, button("events"), localStorage.getItem(SHOWS_EVENTS) !== "off");
   const faster = (/** @type {number} */ steps) => {
     const at = Math.min(rate.options.length - 1, Math.max(0, rate.selectedIndex + steps));
     deck.rate = Number(rate.options[at].value);
@@ -68,6 +91,9 @@ export function bindControls(deck, timeline, host) {
       End: actions.now,
       n: actions.next,
       p: actions.previous,
+      e: actions["event-next"],
+      b: actions["event-before"],
+      v: actions.events,
       s: actions.select,
       d: () => host.openCalendar(),
       f: () => void host.toggleFullscreen(),
@@ -85,6 +111,15 @@ export function bindControls(deck, timeline, host) {
     },
     () => deck.toggle(),
   );
+}
+
+/** Kept by this browser. @param {NvrTimeline} timeline @param {HTMLElement} button @param {boolean} isOn */
+function showEvents(timeline, button, isOn) {
+  timeline.showsEvents = isOn;
+  button.setAttribute("aria-pressed", String(isOn));
+  document.getElementById("legend")?.toggleAttribute("data-without-events", !isOn);
+  if (isOn) localStorage.removeItem(SHOWS_EVENTS);
+  else localStorage.setItem(SHOWS_EVENTS, "off");
 }
 
 /** @param {NvrTimeline} timeline @param {HTMLElement} button */

@@ -107,6 +107,18 @@ export class Deck extends EventTarget {
     return true;
   }
 
+  /**
+   * To where something else is: `find` says when, from here on.
+   *
+   * @param {(cameras: string[], atMs: number) => Promise<number | null>} find @returns {Promise<boolean>} false when there is none
+   */
+  async jumpTo(find) {
+    const atMs = await find(this.#cameras, this.#atMs);
+    if (atMs === null) return false;
+    this.goTo(atMs, { isJump: true });
+    return true;
+  }
+
   toggle() {
     this.#playback.toggle();
   }

@@ -15,7 +15,9 @@ import { bytesWords } from "./calendar-math.js";
 /** @param {{words: () => TimeWords, now: () => number, name: (slug: string) => string}} host */
 export function bindFootageDialogs(host) {
   for (const act of /** @type {const} */ (["protect", "delete"])) {
-    const dialog = /** @type {HTMLDialogElement} */ (document.getElementById(`${act}-dialog`));
+    const dialog = /** @type {HTMLDialogElement | null} */ (document.getElementById(`${act}-dialog`));
+    // A page may have only one of them.
+    if (!dialog) continue;
     const form = /** @type {HTMLFormElement} */ (dialog.querySelector("form"));
     const error = /** @type {HTMLElement} */ (dialog.querySelector(".form-error"));
     /** @type {Wish | null} */

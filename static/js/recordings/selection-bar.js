@@ -8,6 +8,7 @@
  */
 
 import { lengthWords } from "../timeline/time-words.js";
+import { hush } from "../toast.js";
 
 /**
  * @typedef {object} SelectionHost
@@ -39,6 +40,7 @@ export class SelectionBar {
 
   /** @param {Span | null} selection */
   show(selection) {
+    if (selection && !this.#selection) hush(); // how to select was told where the bar's buttons come now
     this.#selection = selection;
     this.#bar.hidden = !selection;
     if (!selection) return;

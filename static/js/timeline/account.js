@@ -4,7 +4,7 @@
  * @typedef {{startMs: number, endMs: number}} Span
  * @typedef {Span & {kind: string, text: string}} Gap
  * @typedef {Span & {id: number | string, note: string}} Protection
- * @typedef {Span & {id: string, kind: string, text: string}} Happening
+ * @typedef {Span & {id: string, kind: string, score: number, zones: string[], labels: string[]}} Happening
  * @typedef {object} Account
  * @property {number} startMs
  * @property {number} endMs
@@ -14,6 +14,8 @@
  * @property {Happening[]} events
  * @property {number | null} newestMs end of the newest footage of all, wherever it lies
  */
+
+import { parseLabels } from "../events/event.js";
 
 /** What the API may round away between two spans. */
 const TOUCHING_MS = 50;
@@ -30,9 +32,13 @@ export function parseAccount(answer) {
     })),
     protections: items(answer.protections, ({ id, note }) => ({ id, note: String(note ?? "") })),
     events: items(answer.events, (one) => ({
+      // What goes on reaches as far as footage does.
+      endMs: Math.max(one.start_ms, one.end_ms ?? answer.newest_ms ?? one.start_ms),
       id: String(one.id),
       kind: String(one.kind ?? ""),
-      text: String(one.text ?? one.label ?? ""),
+      score: Number(one.peak_score ?? 0),
+      zones: (one.zones ?? []).map(String),
+      labels: parseLabels(one.labels).map(({ label }) => label),
     })),
     newestMs: answer.newest_ms ?? null,
   };
@@ -54,7 +60,7 @@ export function clipped(account, startMs, endMs) {
     spans: cut(account.spans),
     gaps: cut(account.gaps),
     protections: within(account.protections, from, to),
-    events: within(account.events, from, to),
+    events: overlapping(account.events, from, to),
   };
 }
 
@@ -92,6 +98,11 @@ export function within(list, startMs, endMs) {
   return list
     .slice(firstEndingAfter(list, startMs), list.length)
     .filter((one) => one.startMs < endMs && one.endMs > startMs);
+}
+
+/** The same of a list whose items may overlap each other. @template {Span} T @param {T[]} list @param {number} startMs @param {number} endMs @returns {T[]} */
+export function overlapping(list, startMs, endMs) {
+  return list.filter((one) => one.startMs < endMs && Math.max(one.endMs, one.startMs + 1) > startMs);
 }
 
 /** @template {Span} T @param {T[]} list sorted @param {number} atMs @returns {T | undefined} */

@@ -10,6 +10,8 @@
  * @import { Step } from "./ticks.js"
  */
 
+import { marked, marksOf } from "./event-marks.js";
+import { Hatching } from "./hatching.js";
 import { runsOf } from "./runs.js";
 import { rulerFor } from "./ticks.js";
 import { endOf, xOf } from "./view.js";
@@ -27,6 +29,7 @@ const LABEL_Y = 34;
  * @property {TimeWords} words
  * @property {Account[]} accounts one for each lane
  * @property {number} nowMs
+ * @property {boolean} showsEvents
  */
 
 export class Painter {
@@ -37,6 +40,7 @@ export class Painter {
   #palette;
   /** @type {Map<string, number>} */
   #widths = new Map();
+  #hatching = new Hatching();
 
   /** @param {HTMLCanvasElement} canvas @param {Palette} palette */
   constructor(canvas, palette) {
@@ -59,13 +63,15 @@ export class Painter {
   }
 
   /** @param {Scene} scene */
-  paint({ view, layout, words, accounts, nowMs }) {
+  paint({ view, layout, words, accounts, nowMs, showsEvents }) {
     const context = this.#context;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
     this.#ruler(view, layout, words);
     accounts.forEach((account, lane) => {
-      this.#lane(view, layout, account, layout.rulerPx + lane * layout.lanePx + layout.barTop, nowMs);
+      const top = layout.rulerPx + lane * layout.lanePx;
+      this.#lane(view, layout, account, top + layout.barTop, nowMs);
+      if (showsEvents) this.#events(view, layout, account, top + layout.eventsTop);
     });
   }
 
@@ -119,15 +125,11 @@ export class Painter {
     const end = Math.round(Math.min(view.widthPx, Math.max(0, xOf(view, nowMs))) * scale);
     context.fillStyle = this.#palette.track;
     context.fillRect(0, y, end, height);
-    const foot = Math.max(3, Math.round(height / 4));
+    // Hatched, so that nobody needs the colours to tell a gap from anything else.
+    const foot = Math.max(3, Math.round(height / 3));
     for (const [kind, gaps] of byKind(account.gaps)) {
-      this.#fill(
-        runsOf(gaps, view, scale),
-        y + height - foot,
-        foot,
-        this.#palette.gaps[kind] ?? this.#palette.gaps.unknown,
-        0,
-      );
+      const colour = this.#palette.gaps[kind] ?? this.#palette.gaps.unknown;
+      this.#fill(runsOf(gaps, view, scale), y + height - foot, foot, this.#hatching.of(context, colour, scale), 0);
     }
     const runs = runsOf(account.spans, view, scale);
     this.#fill(runs, y, height, this.#palette.recorded, runs.length <= ROUNDED_UP_TO ? 3 * scale : 0);
@@ -138,10 +140,27 @@ export class Painter {
     }
     const thin = Math.max(2, Math.round(3 * scale));
     this.#fill(runsOf(account.protections, view, scale), y, thin, this.#palette.protected, 0);
-    this.#fill(runsOf(account.events, view, scale), y + (height >> 1) - thin, thin * 2, this.#palette.event, 0);
   }
 
-  /** @param {number[]} runs @param {number} y @param {number} height @param {string} colour @param {number} radius */
+  /** Bars that stand on the lane, the higher the more. @param {View} view @param {LaneLayout} layout @param {Account} account @param {number} top */
+  #events(view, layout, account, top) {
+    const scale = this.#scale;
+    const context = this.#context;
+    const [bottom, most] = [Math.round((top + layout.eventsPx) * scale), layout.eventsPx * scale];
+    context.fillStyle = this.#palette.event;
+    context.beginPath();
+    for (const { x, width, height } of marksOf(marked(account.events), view)) {
+      const [left, right] = [Math.max(-4, x), Math.min(view.widthPx + 4, x + width)].map((px) =>
+        Math.round(px * scale),
+      );
+      const high = Math.max(2, Math.round(height * most));
+      const round = right - left > 4 * scale ? 2 * scale : 0;
+      context.roundRect(left, bottom - high, Math.max(1, right - left), high, [round, round, 0, 0]);
+    }
+    context.fill();
+  }
+
+  /** @param {number[]} runs @param {number} y @param {number} height @param {string | CanvasPattern} colour @param {number} radius */
   #fill(runs, y, height, colour, radius) {
     if (runs.length === 0) return;
     const context = this.#context;

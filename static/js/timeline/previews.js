@@ -47,6 +47,12 @@ export class Previews {
     this.#pump();
   }
 
+  /** A picture by its address. @param {string} url @param {(preview: Preview | null) => void} show as `want` does */
+  wantPicture(url, show) {
+    this.#next = { key: url, run: async () => show(await this.#single(url)) };
+    this.#pump();
+  }
+
   /** Nothing is wanted any more. */
   stop() {
     this.#next = null;
@@ -71,6 +77,11 @@ export class Previews {
       if (image) return tileOf(strip, image, atMs);
     }
     const url = this.#singleUrl(camera, Math.floor(atMs / SINGLE_EVERY_MS) * SINGLE_EVERY_MS);
+    return this.#single(url);
+  }
+
+  /** @param {string} url @returns {Promise<Preview | null>} */
+  async #single(url) {
     const image = await this.#image(url, SHEETS + SINGLES);
     return image && { image, x: 0, y: 0, width: image.naturalWidth, height: image.naturalHeight };
   }

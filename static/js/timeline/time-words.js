@@ -30,6 +30,11 @@ export class TimeWords {
     return this.#format(atMs, { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
   }
 
+  /** "14:00" @param {number} atMs */
+  hour(atMs) {
+    return this.#format(atMs, { hour: "2-digit", minute: "2-digit" });
+  }
+
   /** "Sun, 22 Nov 2026" @param {number} atMs */
   date(atMs) {
     return this.#format(atMs, { weekday: "short", day: "numeric", month: "short", year: "numeric" });

@@ -13,8 +13,9 @@
  * @import { View } from "./view.js"
  */
 
+import { markAt, marked } from "./event-marks.js";
 import { Gestures } from "./gestures.js";
-import { laneAt, laneLayout } from "./lane-layout.js";
+import { isOnEvents, laneAt, laneLayout } from "./lane-layout.js";
 import { LookingGlass } from "./looking-glass.js";
 import { MarksPainter } from "./marks-painter.js";
 import { Painter } from "./painter.js";
@@ -27,6 +28,7 @@ const WANT_EVERY_MS = 120;
 const EXACT_BELOW_MS = 20_000;
 const CARD_AFTER_TAP_MS = 3_000;
 const GRAB = { mouse: 7, touch: 22 };
+const MARK_REACH = { mouse: 4, touch: 14 };
 
 export class NvrTimeline extends HTMLElement {
   /** @type {() => number} */
@@ -64,6 +66,7 @@ export class NvrTimeline extends HTMLElement {
   #isStale = { lanes: true, marks: true };
   #wantedAtMs = 0;
   #isBusy = false;
+  #showsEvents = true;
   #nowX = 0;
   /** @type {Set<() => void>} */
   #undo = new Set();
@@ -145,6 +148,15 @@ export class NvrTimeline extends HTMLElement {
     this.#selection = selection;
     this.#invalidate(false);
     this.#fire("selectionchange", { selection, isFinal: true });
+  }
+
+  get showsEvents() {
+    return this.#showsEvents;
+  }
+
+  set showsEvents(showsEvents) {
+    this.#showsEvents = showsEvents;
+    this.#invalidate(true);
   }
 
   /** Whether a hand is on it. */
@@ -242,7 +254,7 @@ export class NvrTimeline extends HTMLElement {
     const scene = { view: this.#view, layout: this.#layout, words: this.#words, nowMs };
     if (this.#isStale.lanes) {
       if (performance.now() - this.#wantedAtMs > WANT_EVERY_MS) this.#want();
-      this.#painter?.paint({ ...scene, accounts: this.accounts() });
+      this.#painter?.paint({ ...scene, accounts: this.accounts(), showsEvents: this.#showsEvents });
       this.#nowX = xOf(this.#view, nowMs);
     }
     const isExact = this.#view.spanMs < EXACT_BELOW_MS;
@@ -324,10 +336,11 @@ export class NvrTimeline extends HTMLElement {
 
   /** @param {number} x @param {number} y @param {boolean} isTouch */
   #clicked(x, y, isTouch) {
-    const atMs = Math.min(timeAt(this.#view, x), this.now());
+    const mark = this.#markAt(x, y, isTouch);
+    const atMs = mark?.isNarrow ? mark.event.startMs : Math.min(timeAt(this.#view, x), this.now());
     this.#fire("seek", { atMs, camera: this.#cameras[laneAt(this.#layout, y)]?.slug ?? "" });
     if (!isTouch) return;
-    this.#preview(atMs, x, y);
+    this.#preview(atMs, x, y, mark);
     clearTimeout(this.#cardTimer);
     this.#cardTimer = setTimeout(() => this.#dropHover(), CARD_AFTER_TAP_MS);
   }
@@ -335,21 +348,34 @@ export class NvrTimeline extends HTMLElement {
   /** @param {number} x @param {number} y */
   #hovered(x, y) {
     const meaning = this.#meaning(x, y, false);
-    this.#surface.dataset.cursor = meaning;
+    const mark = this.#markAt(x, y, false);
+    this.#surface.dataset.cursor = meaning === "pan" && mark ? "mark" : meaning;
     this.#hoverMs = timeAt(this.#view, x);
     this.#invalidate(false);
-    this.#preview(this.#hoverMs, x, y);
+    this.#preview(this.#hoverMs, x, y, mark);
   }
 
-  /** @param {number} atMs @param {number} x @param {number} y */
-  #preview(atMs, x, y) {
+  /** The event that is pointed at, if any. @param {number} x @param {number} y @param {boolean} isTouch */
+  #markAt(x, y, isTouch) {
+    const camera = this.#cameras[laneAt(this.#layout, y)];
+    if (!this.#showsEvents || !camera || !this.#store || !isOnEvents(this.#layout, y)) return null;
+    const { events } = this.#store.lane(camera.slug, this.#view.startMs, endOf(this.#view));
+    return markAt(marked(events), this.#view, x, isTouch ? MARK_REACH.touch : MARK_REACH.mouse);
+  }
+
+  /** @param {number} atMs @param {number} x @param {number} y @param {ReturnType<typeof markAt>} [mark] what is pointed at */
+  #preview(atMs, x, y, mark = null) {
     clearTimeout(this.#cardTimer);
     const camera = this.#cameras[laneAt(this.#layout, y)];
     if (!this.#words || !camera || !this.#store) return;
     const account = this.#store.lane(camera.slug, this.#view.startMs, endOf(this.#view));
     const name = this.#cameras.length > 1 ? camera.name : "";
     const place = { view: this.#view, words: this.#words, nowMs: this.now(), previews: this.previews };
-    this.#glass.look({ slug: camera.slug, name }, account, atMs, x, place);
+    if (mark?.isNarrow) this.#glass.lookAt({ name }, mark.event, mark.count, x, place);
+    else {
+      const known = this.#showsEvents ? account : { ...account, events: [] };
+      this.#glass.look({ slug: camera.slug, name }, known, atMs, x, place);
+    }
   }
 
   #left() {

@@ -82,6 +82,7 @@ async def test_what_a_device_has_is_read_from_it() -> None:
             pass
 
 
+@pytest.mark.alone
 async def test_a_move_ends_by_itself_when_nobody_renews_it() -> None:
     with onvif_camera() as camera:
         async with head_of(camera) as head:

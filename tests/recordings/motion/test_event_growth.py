@@ -68,6 +68,12 @@ def test_what_joins_two_events_fills_the_first_up_to_the_second() -> None:
     assert home_of(Marks(5), places) == places[0]
 
 
+def test_what_is_told_again_of_the_second_of_two_leaves_the_first_as_it_was() -> None:
+    """They came to lie close to each other by what was told between."""
+    known = [span(0, 4001), span(10_000, 10_001)]
+    assert placed(span(10_000, 10_001), known, ends_after_ms=REST_MS) == [Place(known[0], 0), Place(known[1], 1)]
+
+
 def test_of_equally_strong_moments_the_first_stays() -> None:
     first, second = Marks(5, ("a",), 1), Marks(5, ("b",), 2)
     assert marked(first, second) == Marks(5, ("a", "b"), 1)

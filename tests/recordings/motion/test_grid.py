@@ -43,5 +43,10 @@ def test_what_is_no_polygon_is_refused(stored: object) -> None:
         parse_polygon(stored)
 
 
+def test_the_corner_that_is_none_is_named() -> None:
+    with pytest.raises(PolygonError, match="corner 3 is not two numbers from 0 to 1"):
+        parse_polygon([[0, 0], [1, 0], [1, float("nan")]])
+
+
 def test_a_stored_polygon_is_read() -> None:
     assert parse_polygon([[0, 0], [1, 0.5], [0.25, 1]]) == ((0.0, 0.0), (1.0, 0.5), (0.25, 1.0))

@@ -101,6 +101,7 @@ async def test_streams_go_on_while_the_list_is_away(caplog: pytest.LogCaptureFix
     assert len([record for record in caplog.records if "can't be read" in record.getMessage()]) == 1
 
 
+@pytest.mark.alone
 async def test_a_camera_that_ignores_the_goodbye_does_not_hold_up_the_stop() -> None:
     witness = Witness()
     with TestCamera("h264") as camera:

@@ -47,6 +47,7 @@ def sub(house: House) -> StreamKey:
     return StreamKey(house.camera.pk, Role.SUB)
 
 
+@pytest.mark.alone
 async def test_first_picture_comes_from_the_cached_group_at_once(server: LiveServer, main: StreamKey, token: str) -> None:
     async with running(broadcast(server.bus, main, gop=60)), server.viewer(SLUG, token) as first:
         await first.until_pictures(20)
@@ -65,6 +66,7 @@ async def test_first_picture_comes_from_the_cached_group_at_once(server: LiveSer
     assert sequences == list(range(sequences[0], sequences[0] + len(sequences)))
 
 
+@pytest.mark.alone
 async def test_first_viewer_starts_with_what_the_bus_kept(server: LiveServer, main: StreamKey, token: str) -> None:
     async with running(broadcast_clip(server.bus, main, "h264", ahead_s=0.7)), server.viewer(SLUG, token) as viewer:
         await viewer.until(lambda viewer: viewer.live_delays_ms(), "a live picture")
@@ -201,6 +203,7 @@ async def test_pause_sends_nothing_and_resume_says_what_was_missed(server: LiveS
     assert len(viewer.told("init")) == 1
 
 
+@pytest.mark.alone
 async def test_stats_pong_and_state(server: LiveServer, main: StreamKey, token: str) -> None:
     async with running(broadcast(server.bus, main)), server.viewer(SLUG, token) as viewer:
         await viewer.say(type="ping", id=7, client_ms=123.5)

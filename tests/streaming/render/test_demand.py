@@ -30,6 +30,7 @@ async def renderer(url: str, name: str) -> AsyncIterator[JobClaims]:
     await claims.aclose()
 
 
+@pytest.mark.alone
 async def test_a_wish_reaches_a_waiting_renderer_within_milliseconds(redis_server: StoppableRedis) -> None:
     async with board(redis_server.url) as asking, renderer(redis_server.url, "a") as claims:
         assert await claims.take() == frozenset()

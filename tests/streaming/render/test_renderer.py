@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 import redis.asyncio
 from PIL import Image
 
@@ -107,6 +108,7 @@ def jpeg_size(frame: RenderedFrame) -> tuple[int, int]:
     return picture.size
 
 
+@pytest.mark.alone
 async def test_first_picture_comes_at_once_and_the_next_ones_are_live(redis_server: StoppableRedis) -> None:
     stream = new_stream()
     job = RenderJob(stream.camera_id, "jpeg", "720p")

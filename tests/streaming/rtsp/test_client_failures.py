@@ -90,6 +90,7 @@ async def test_a_redirect_on_the_same_host_is_followed(camera: TestCamera) -> No
         assert (await receive(camera.url().replace("127.0.0.1", "localhost"), count=1)).units
 
 
+@pytest.mark.alone
 async def test_a_camera_that_never_answers(camera: TestCamera) -> None:
     camera.mute()
     started = time.monotonic()
@@ -131,6 +132,7 @@ async def test_a_connection_that_ends_in_the_middle_of_a_stream(how: str) -> Non
         assert (await task).code is FailureCode.CLOSED
 
 
+@pytest.mark.alone
 async def test_leaving_is_quick_when_the_camera_no_longer_answers(camera: TestCamera) -> None:
     started = 0.0
 

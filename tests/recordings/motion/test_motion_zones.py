@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from recordings.models import Zone
+from recordings.services.motion import zones_of
+from recordings.services.motion_zones import MOST_ZONES, drawn_zones, replace_zones
+from tests.support.people import House
+
+TRIANGLE = [[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]]
+
+
+def zone(name: str, **others: Any) -> dict[str, Any]:
+    return {"name": name, "kind": "watch", "points": TRIANGLE, **others}
+
+
+def replace(house: House, *given: dict[str, Any]) -> dict[str, int]:
+    """The ids by name afterwards."""
+    with transaction.atomic():
+        replace_zones(house.camera, drawn_zones(house.camera, given))
+    return {zone.name: zone.pk for zone in zones_of(house.camera)}
+
+
+def problems(house: House, *given: dict[str, Any]) -> dict[str, list[str]]:
+    with pytest.raises(ValidationError) as refused:
+        drawn_zones(house.camera, given)
+    return refused.value.message_dict
+
+
+def test_zones_are_replaced_as_a_whole(house: House) -> None:
+    replace(house, zone("Drive"), zone("Tree", kind="ignore", sensitivity=20))
+    replace(house, zone("Gate  way", points=[[0, 0], [1, 0], [0.123456789, 1]]))
+    (only,) = zones_of(house.camera)
+    assert (only.name, only.kind, only.sensitivity, only.points) == ("Gate way", "watch", None, [[0, 0], [1, 0], [0.12346, 1]])
+    assert replace(house) == {}
+
+
+def test_zones_of_other_cameras_are_left_alone(house: House) -> None:
+    Zone.objects.create(camera=house.other, name="Drive", points=TRIANGLE)
+    replace(house, zone("Drive"))
+    replace(house)
+    assert [one.name for one in zones_of(house.other)] == ["Drive"]
+
+
+def test_a_zone_stays_the_same_row_under_another_name(house: House) -> None:
+    first = replace(house, zone("Drive"), zone("Lawn"))
+    swapped = replace(house, zone("Lawn", id=first["Drive"]), zone("Drive", id=first["Lawn"]), zone("New"))
+    assert (swapped["Lawn"], swapped["Drive"]) == (first["Drive"], first["Lawn"])
+    assert set(swapped) == {"Lawn", "Drive", "New"}
+
+
+def test_a_zone_may_take_the_name_of_one_that_goes(house: House) -> None:
+    first = replace(house, zone("Drive"), zone("Lawn"))
+    assert replace(house, zone("Drive", id=first["Lawn"])) == {"Drive": first["Lawn"]}
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "words"),
+    [
+        ("points", {"points": TRIANGLE[:2]}, "zone “Lawn”: give 3 to 40 corners"),
+        ("points", {"points": [*TRIANGLE, [1.01, 0]]}, "zone “Lawn”: corner 4 is not two numbers from 0 to 1"),
+        ("points", {"points": "M0 0"}, "zone “Lawn”: give 3 to 40 corners"),
+        ("name", {"name": " \n "}, "a zone needs a name"),
+        ("name", {"name": "x" * 61}, "longer than 60"),
+        ("name", {"name": "a\x00b"}, "a control character"),
+        ("name", {"name": "DRIVE"}, "two zones called “DRIVE”"),
+        ("id", {"id": 999_999}, "no zone 999999"),
+    ],
+)
+def test_what_is_no_zone_is_refused_by_name_and_place(house: House, field: str, given: dict[str, Any], words: str) -> None:
+    found = problems(house, zone("Drive"), zone("Lawn") | given)
+    assert list(found) == [f"zones.1.{field}"]
+    assert words in found[f"zones.1.{field}"][0]
+
+
+def test_all_that_is_wrong_is_told_at_once(house: House) -> None:
+    assert list(problems(house, zone(""), zone("Drive"), zone("Lawn", points=[]))) == ["zones.0.name", "zones.2.points"]
+
+
+def test_another_cameras_zone_can_t_be_taken(house: House) -> None:
+    others = Zone.objects.create(camera=house.other, name="Theirs", points=TRIANGLE)
+    assert list(problems(house, zone("Mine", id=others.pk))) == ["zones.0.id"]
+    own = replace(house, zone("Mine"))["Mine"]
+    assert list(problems(house, zone("One", id=own), zone("Two", id=own))) == ["zones.1.id"]
+
+
+def test_there_is_an_end_to_zones(house: House) -> None:
+    assert list(problems(house, *(zone(f"Zone {number}") for number in range(MOST_ZONES + 1)))) == ["zones"]
