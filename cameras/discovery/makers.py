@@ -222,6 +222,12 @@ def candidates(words: Iterable[str] = (), chosen: str = "") -> list[Pattern]:
     return list(dict.fromkeys(pattern for maker in order for pattern in maker.patterns))[:MOST_TRIED]
 
 
+def hint_of(words: Iterable[str], chosen: str = "") -> str:
+    """What an owner has to do on the device first, if its maker is known and wants anything done."""
+    known = [*([_BY_KEY[chosen]] if chosen in _BY_KEY else []), *makers_named(words)]
+    return next((maker.hint for maker in known if maker.hint), "")
+
+
 def sub_paths(main: str) -> Iterator[str]:
     """Where the smaller stream of a device may be whose main stream is at this path."""
     seen = set()

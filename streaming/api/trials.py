@@ -76,7 +76,7 @@ class TriedStreamSerializer(serializers.Serializer[TriedStream]):
     rate_fps = serializers.FloatField(help_text="Measured, as all that follows.")
     gop_ms = serializers.IntegerField(help_text="From keyframe to keyframe; 0 when there was time for one only.")
     bitrate_bps = serializers.IntegerField()
-    sound = serializers.CharField(help_text="In words.")
+    sound = serializers.CharField(help_text="In words; empty for none.")
     transport = serializers.CharField()
     picture = serializers.SerializerMethodField(help_text="A JPEG as a data: address; empty when none could be made.")
 

@@ -46,7 +46,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class TriedStream:
-    """Measured, not claimed. `picture` is a JPEG; empty when none could be made."""
+    """Measured, not claimed. `sound` is in words, empty for none; `picture` is a JPEG; empty when none could be made."""
 
     role: str
     url: StreamUrl

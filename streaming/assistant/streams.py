@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from cameras.discovery.makers import Pattern, candidates, makers_named, sub_paths
+from cameras.discovery.makers import Pattern, candidates, hint_of, sub_paths
 from cameras.discovery.onvif_door import find_device, speaks_onvif
 from cameras.discovery.rtsp_door import RTSP_PORTS, rtsp_server
 from cameras.findings import Finding, Grade, bad
@@ -46,10 +46,10 @@ async def find_streams(place: Place, maker: str, say: Say) -> Known:
     by_onvif = await _by_onvif(onvif, place.credentials, say) if onvif is not None else Known()
     if by_onvif.main is not None:
         return by_onvif
-    if rtsp_port is None:
-        return by_onvif if by_onvif.findings else await _why_nothing_answers(place)
     named = [server, by_onvif.device]
-    hint = next((maker.hint for maker in makers_named(named) if maker.hint), "")
+    hint = hint_of(named, maker)
+    if rtsp_port is None:
+        return replace(by_onvif if by_onvif.findings else await _why_nothing_answers(place), hint=hint)
     tried = await _by_patterns(place, rtsp_port, candidates(named, maker), say)
     return replace(tried, device=by_onvif.device, firmware=by_onvif.firmware, onvif=by_onvif.onvif, hint=hint)
 

@@ -91,7 +91,6 @@ def _described(known: Known, report: CameraReport) -> list[TriedStream]:
 def _stream(role: str, url: StreamUrl, seen: Seen, report: CameraReport) -> TriedStream:
     observation = seen.observation
     lengths = [interval.length_ms for interval in intervals(observation.pictures)]
-    sound = next((finding.text for finding in report.findings if (finding.check, finding.stream) == ("sound", role)), "")
     return TriedStream(
         role=role,
         url=url,
@@ -101,10 +100,16 @@ def _stream(role: str, url: StreamUrl, seen: Seen, report: CameraReport) -> Trie
         rate_fps=round(pictures_per_s(observation.pictures), 1),
         gop_ms=round(median(lengths)) if lengths else 0,
         bitrate_bps=bitrate_bps(observation.pictures),
-        sound=sound,
+        sound=_sound(role, report),
         transport=seen.means,
         picture=_picture(seen),
     )
+
+
+def _sound(role: str, report: CameraReport) -> str:
+    """Empty for none."""
+    found = next((finding for finding in report.findings if (finding.check, finding.stream) == ("sound", role)), None)
+    return "" if found is None or found.facts.get("codec") == "none" else found.text.rstrip(".")
 
 
 def _picture(seen: Seen) -> bytes:

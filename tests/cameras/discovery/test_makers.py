@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cameras.discovery.makers import MAKERS, MOST_TRIED, Pattern, candidates, makers_named, sub_paths
+from cameras.discovery.makers import MAKERS, MOST_TRIED, Pattern, candidates, hint_of, makers_named, sub_paths
 from cameras.stream_url import parse_stream_url
 
 ALL = [pattern for maker in MAKERS for pattern in maker.patterns]
@@ -40,6 +40,12 @@ def test_the_chosen_maker_comes_first_then_the_named_one_then_the_others() -> No
     assert len(tried) == MOST_TRIED
     assert len(set(tried)) == len(tried)
     assert candidates([], "nobody") == candidates()
+
+
+def test_what_has_to_be_done_first_is_told_of_the_chosen_maker_or_the_named_one() -> None:
+    assert "camera account" in hint_of([], "tapo")
+    assert "ONVIF" in hint_of(["Hikvision"])
+    assert hint_of(["unheard of"]) == hint_of([], "sony") == ""
 
 
 def test_the_smaller_stream_beside_a_known_one() -> None:

@@ -62,7 +62,8 @@ async def test_a_device_with_onvif_tells_its_streams_itself(device: Ipycam) -> N
     assert (main.role, main.codec, main.width_px, main.height_px, main.gop_ms) == ("main", "h264", 640, 360, 800)
     assert main.rate_fps == pytest.approx(25, abs=1)
     assert main.bitrate_bps > 100_000
-    assert "AAC" in main.sound
+    assert main.sound == "AAC, 16 kHz"
+    assert outcome.streams[1].sound == ""
     assert Image.open(io.BytesIO(main.picture)).size == (640, 360)
     assert (sub.role, sub.width_px) == ("sub", 320)
     assert cause(outcome.findings) is None
