@@ -118,8 +118,10 @@ def _inspect_file(volume: Volume, path: str) -> Iterator[Finding]:
     except SegmentFormatError as error:
         if is_open:
             return  # being made just now
-        kind = Kind.NO_FOOTAGE if stat.st_size <= _LARGEST_INIT_BYTES else Kind.UNREADABLE
-        yield Finding(kind, path, str(error))
+        if stat.st_size > _LARGEST_INIT_BYTES:
+            yield Finding(Kind.UNREADABLE, path, str(error))
+        else:
+            yield Finding(Kind.NO_FOOTAGE if _is_begun_as_ours(file) else Kind.FOREIGN, path, str(error))
         return
     if not scan.fragments and not is_open:
         yield Finding(Kind.NO_FOOTAGE, path)
@@ -127,6 +129,16 @@ def _inspect_file(volume: Volume, path: str) -> Iterator[Finding]:
     yield Finding(Kind.FILE_WITHOUT_ROW, path)
     if stat.st_size > scan.whole_bytes and not is_open:
         yield Finding(Kind.TORN_TAIL, path, f"{stat.st_size - scan.whole_bytes} bytes")
+
+
+def _is_begun_as_ours(file: Path) -> bool:
+    """Of a file without a whole head: nothing, zeros that a power cut left, or the beginning of what the recorder writes first.
+
+    Anything else somebody may want to keep, whatever it is called.
+    """
+    with file.open("rb") as opened:
+        head = opened.read(_LARGEST_INIT_BYTES)
+    return not any(head) or head[4:8] == b"ftyp"
 
 
 def _inspect_row(root: Path, row: Segment, *, is_deep: bool) -> Iterator[Finding]:

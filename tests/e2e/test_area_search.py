@@ -19,7 +19,7 @@ from tests.support.playback_site import RecordedSite
 from tests.support.processes import wait_for
 from tests.support.site import Site, running_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 SECOND, MINUTE = 1_000, 60_000
 ZONE = {"timezone_id": "Europe/Berlin", "locale": "en-GB"}

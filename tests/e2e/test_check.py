@@ -12,7 +12,7 @@ from tests.support.browsing import DESK, PHONE, chromium, collect_complaints, si
 from tests.support.rtsp_camera import TestCamera
 from tests.support.site import Site, running_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 _POINT = """

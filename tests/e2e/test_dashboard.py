@@ -17,7 +17,7 @@ from tests.support.live_camera import LiveCamera
 from tests.support.processes import wait_for
 from tests.support.site import Site, running_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 CAMERAS = ("Front door", "Garden", "Garage", "Attic", "Yard")
 SLUGS = ("front-door", "garden", "garage", "attic", "yard")

@@ -16,7 +16,7 @@ from tests.support.happenings import Happenings, motion
 from tests.support.playback_site import RecordedSite
 from tests.support.site import Site, running_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 SECOND, MINUTE = 1_000, 60_000

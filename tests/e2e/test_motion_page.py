@@ -23,7 +23,7 @@ from tests.support.processes import wait_for
 from tests.support.site import Site, running_site
 from tests.support.walkers import trace_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 LEVEL = """

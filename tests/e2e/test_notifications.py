@@ -19,7 +19,7 @@ from tests.support.push_service import PushBrowser
 from tests.support.site import Site, running_site
 from tests.support.webhook_receiver import Receiver, running_receiver
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 # A name that is not this machine's, so that the page did not come securely.
 PLAIN_HOST = "nvr.test"

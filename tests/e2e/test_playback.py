@@ -19,7 +19,7 @@ from tests.support.playback_page import PlaybackPage
 from tests.support.playback_site import RecordedSite
 from tests.support.site import running_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.timeout(240)]
 START_MS = 1_795_000_000_000
 PICTURE_MS = 1000 / FPS
 LENGTH_S = 60

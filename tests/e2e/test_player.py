@@ -14,7 +14,7 @@ from tests.support.live_camera import LiveCamera
 from tests.support.player_page import PlayerPage
 from tests.support.site import Site, running_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.timeout(240)]
 
 CLIPS = {
     "door": {Role.MAIN: "h264_720p", Role.SUB: "h264_sub"},

@@ -13,7 +13,7 @@ from tests.support.live_camera import LiveCamera
 from tests.support.player_page import PlayerPage
 from tests.support.site import Site, running_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.timeout(240)]
 
 # Whatever is connected to the loudspeakers is also connected to something that can be asked for its loudest sample.
 _LISTEN = """

@@ -21,7 +21,7 @@ from tests.support.onvif.camera import PASSWORD, USERNAME, StubCamera, onvif_cam
 from tests.support.processes import wait_for
 from tests.support.site import Site, running_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.timeout(240)]
 
 
 @pytest.fixture(scope="module")

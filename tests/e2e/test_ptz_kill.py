@@ -25,7 +25,7 @@ from tests.support.live_server import running, until
 from tests.support.processes import wait_for
 from tests.support.site import Site, running_site
 
-pytestmark = [pytest.mark.alone, pytest.mark.peer, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.alone, pytest.mark.peer, pytest.mark.timeout(240)]
 
 _SET_UP = """
 from dataclasses import asdict

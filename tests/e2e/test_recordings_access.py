@@ -15,7 +15,7 @@ from tests.support.footage import packets, tracks
 from tests.support.playback_site import RecordedSite
 from tests.support.site import Site, running_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 

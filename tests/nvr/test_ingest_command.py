@@ -21,7 +21,7 @@ from tests.support.processes import wait_for
 from tests.support.rtsp_camera import TestCamera
 from tests.support.stoppable_redis import stoppable_redis
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(240)
 _SEED = "from cameras.services import add_camera; add_camera(name='Front door', url='rtsp://127.0.0.1:9/none')"
 STREAM = StreamKey(1, Role.MAIN)
 
@@ -35,7 +35,7 @@ def environment(data_dir: Path, redis_url: str) -> dict[str, str]:
 def seeded(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Path:
     data_dir = tmp_path_factory.mktemp("seeded")
     for words in (["migrate", "--verbosity", "0"], ["shell", "--verbosity", "0", "-c", _SEED]):
-        subprocess.run([sys.executable, "manage.py", *words], env=environment(data_dir, redis_url), timeout=60, check=True)
+        subprocess.run([sys.executable, "manage.py", *words], env=environment(data_dir, redis_url), timeout=120, check=True)
     return data_dir
 
 

@@ -145,6 +145,24 @@ def test_a_killed_recorder_s_segment_is_finished_and_one_that_lives_is_left_alon
     assert all_is_well(volume)
 
 
+@pytest.mark.parametrize("content", [b"a note that somebody left here", b"\x00\x00\x00\x18abcd", b"PK\x03\x04 and more"])
+def test_what_the_recorder_never_began_is_nobodys_to_remove(volume: Volume, paths: list[str], content: bytes) -> None:
+    """Though it is called as a segment is, and is too small to hold one."""
+    other = (Path(volume.path) / paths[0]).parent / "23-00-00.000Z.mp4"
+    other.write_bytes(content)
+    assert found() == {Kind.FOREIGN: 1}
+    run("--repair")
+    assert other.read_bytes() == content
+
+
+def test_zeros_that_a_power_cut_left_are_removed(volume: Volume, paths: list[str]) -> None:
+    other = (Path(volume.path) / paths[0]).parent / "23-00-00.000Z.mp4"
+    other.write_bytes(bytes(4096))
+    assert found() == {Kind.NO_FOOTAGE: 1}
+    assert run("--repair")[0] == 0
+    assert not other.exists()
+
+
 def test_files_without_footage_are_removed(volume: Volume, camera: Camera, paths: list[str]) -> None:
     root = Path(volume.path)
     init_bytes = Segment.objects.get(path=paths[0]).init_bytes

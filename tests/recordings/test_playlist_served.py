@@ -21,7 +21,7 @@ from tests.support.numbered import FPS, footage, number_in
 from tests.support.playback_site import RecordedSite
 from tests.support.site import running_site
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(240)
 START_MS = 1_795_000_000_000
 _KINDS = {"aac": (Codec.H264, Codec.AAC, 2), "telephone": (Codec.H264, Codec.PCMA, 0), "high": (Codec.H265, Codec.AAC, 0)}
 

@@ -46,7 +46,7 @@ class Rig:
         self.recorder.announce(STREAM, of)
         for packet in itertools.chain(*parts):
             self.recorder.write(STREAM, packet)
-        self.recorder.close()
+        assert self.recorder.close(20)
         self.journal.close()
         return self.files()
 

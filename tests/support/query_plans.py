@@ -20,6 +20,7 @@ DAY_MS = 86_400_000
 _LARGE = ("recordings_segment", "recordings_event", "recordings_motiontrace")
 # As many as fall into three days.
 _EVENTS = 8_600
+_TRACED = 6
 
 
 def main() -> None:
@@ -36,7 +37,9 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     fill(3)
     fill_events(_EVENTS)
-    fill_traces(Camera.objects.get(pk=2), 3)
+    # With fewer of them PostgreSQL rightly reads the whole table.
+    for camera in Camera.objects.filter(pk__lte=_TRACED):
+        fill_traces(camera, 3)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE recordings_motiontrace")
@@ -74,7 +77,7 @@ def ask() -> None:
     from bench._year import NOW_MS
     from cameras.models import Camera
     from recordings.rules.spans import Span
-    from recordings.services import catalogue, deletion, discovery, pictures, retention
+    from recordings.services import catalogue, deletion, discovery, motion, motion_footage, pictures, retention
     from recordings.services.calendar import days_of
     from recordings.services.coverage import wrong_days
     from recordings.services.footage_deletion import delete_footage
@@ -100,6 +103,11 @@ def ask() -> None:
     delete_footage(camera, Span(day.start_ms, day.start_ms + 3_600_000), by=person, budget_s=60)
     deletion.pending()
     deletion.sweep_doomed()
+    Camera.objects.filter(pk__in=(2, 3)).update(detects_motion=True)
+    for watched in motion_footage.watched(NOW_MS - 2 * DAY_MS):
+        motion_footage.next_piece(watched, motion_footage.reachable_roots(), NOW_MS)
+        motion_footage.too_old(watched, now_ms=NOW_MS)
+        motion.status_of(watched.camera, now_ms=NOW_MS)
 
 
 def ask_for_events() -> None:

@@ -75,7 +75,7 @@ class Site:
 
     def start_web(self) -> None:
         self.start("web", "--port", str(self.port))
-        wait_for(self._answers, seconds=30, what=f"the web process ({self.data_dir / 'web.log'})")
+        wait_for(self._answers, seconds=90, what=f"the web process ({self.data_dir / 'web.log'})")
 
     def stop(self, command: str) -> None:
         process = self._running.pop(command, None)
