@@ -93,6 +93,15 @@ class DiagnosisNews(TypedDict):
     findings: list[dict[str, Any]]
 
 
+class TrialNews(TypedDict):
+    """To who tries a camera: what is being done, or what was found. `token` is the one they gave."""
+
+    type: Literal["trial"]
+    token: str
+    text: str
+    findings: list[dict[str, Any]]
+
+
 class SearchNews(TypedDict):
     """To who searches the network for cameras: what was found since the last message, and how far the search is."""
 

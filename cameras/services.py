@@ -28,6 +28,7 @@ from cameras.verdict import Verdict
 
 SWITCHED_OFF = "switched off"
 _REASON_LENGTH = 300
+_RESERVED_SLUGS = {"add"}  # /cameras/add/ is a page of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ def free_name(name: str, *, besides: Camera | None = None) -> str:
 
 def free_slug(name: str) -> str:
     stem = slugify(name)[:90] or "camera"
-    taken = set(Camera.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    taken = set(Camera.objects.filter(slug__startswith=stem).values_list("slug", flat=True)) | _RESERVED_SLUGS
     return next(slug for slug in chain([stem], (f"{stem}-{n}" for n in count(2))) if slug not in taken)
 
 

@@ -14,8 +14,8 @@ _SHAPE = re.compile(r"^(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<rest>[^\s\x00-\
 _HOST_PORT = re.compile(r"^(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\[\]:/@?#]+)(?::(?P<port>\d{1,5}))?$")
 # Credentials in any text: greedy to the last @ before white space or a quote, because people paste passwords unescaped.
 _CREDENTIALS = re.compile(r"(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]*://)[^\s'\"<>]*@")
-# rtsp://host/user=admin&password=x&channel=1 and ?username=admin&pwd=x
-_SECRET_PARAMETERS = re.compile(r"(?P<name>\b(?:password|passwd|passwort|pass|pwd)=)[^&/\s'\"<>]*", re.IGNORECASE)
+# rtsp://host/user=admin&password=x&channel=1 and ?username=admin&pwd=x; "{password}" stands for one and is none
+_SECRET_PARAMETERS = re.compile(r"(?P<name>(?:\b|_)(?:password|passwd|passwort|pass|pwd)=)(?!\{password\})[^&/\s'\"<>]*", re.IGNORECASE)
 
 
 class StreamUrlError(ValueError):
@@ -35,6 +35,14 @@ class StreamUrl:
         host = f"[{self.host}]" if ":" in self.host else self.host
         port = "" if self.port == DEFAULT_PORTS[self.scheme] else f":{self.port}"
         return f"{self.scheme}://{host}{port}{self.path}"
+
+    def with_login_filled_in(self, username: str, password: str) -> StreamUrl:
+        """For makers who want the login inside the path: `{username}` and `{password}` stand for it where the address is kept and shown.
+
+        Never log or show the result.
+        """
+        path = self.path.replace("{username}", quote(username, safe="")).replace("{password}", quote(password, safe=""))
+        return self if path == self.path else StreamUrl(self.scheme, self.host, self.port, path)
 
     @property
     def is_tls(self) -> bool:

@@ -253,6 +253,7 @@ REST_FRAMEWORK = {
         "notify_test": "20/minute",
         "diagnose": "20/minute",
         "discovery": "12/minute",
+        "trial": "30/minute",
     },
     "NUM_PROXIES": 1 if IS_BEHIND_TLS else 0,
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",

@@ -12,6 +12,7 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from cameras import searches
+from cameras.discovery.makers import MAKERS
 from cameras.models import CameraSearch
 from cameras.permissions import may_add, signed_in
 
@@ -56,7 +57,14 @@ class NetworksSerializer(serializers.Serializer[Any]):
     networks = serializers.ListField(child=serializers.CharField(), help_text="Those of this machine that may be looked at.")
 
 
-class _ForWhoMayAdd(APIView):
+class MakerSerializer(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    name = serializers.CharField()
+    also = serializers.ListField(child=serializers.CharField(), help_text="Other names the same devices are sold under.")
+    hint = serializers.CharField(help_text="What has to be done on the device first.", allow_blank=True)
+
+
+class ForWhoMayAdd(APIView):
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
         if not may_add(request.user):
@@ -64,7 +72,7 @@ class _ForWhoMayAdd(APIView):
 
 
 @extend_schema(tags=["discovery"])
-class NetworksView(_ForWhoMayAdd):
+class NetworksView(ForWhoMayAdd):
     @extend_schema(operation_id="discovery_networks", responses={200: NetworksSerializer})
     def get(self, request: Request) -> Response:
         """Which networks could be looked at address by address. Nothing is searched by asking."""
@@ -72,7 +80,15 @@ class NetworksView(_ForWhoMayAdd):
 
 
 @extend_schema(tags=["discovery"])
-class SearchesView(_ForWhoMayAdd):
+class MakersView(ForWhoMayAdd):
+    @extend_schema(operation_id="discovery_makers", responses={200: MakerSerializer(many=True)})
+    def get(self, request: Request) -> Response:
+        """Makers whose usual stream addresses are known, for devices without ONVIF."""
+        return Response(MakerSerializer(MAKERS, many=True).data)
+
+
+@extend_schema(tags=["discovery"])
+class SearchesView(ForWhoMayAdd):
     throttle_classes = (ScopedRateThrottle,)
     throttle_scope = "discovery"
 
@@ -91,7 +107,7 @@ class SearchesView(_ForWhoMayAdd):
 
 
 @extend_schema(tags=["discovery"])
-class SearchView(_ForWhoMayAdd):
+class SearchView(ForWhoMayAdd):
     @extend_schema(operation_id="discovery_search_retrieve", responses={200: CameraSearchSerializer})
     def get(self, request: Request, search_id: int) -> Response:
         """One of your searches, also while it runs."""

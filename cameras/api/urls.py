@@ -7,7 +7,7 @@ from cameras.api.layouts import LayoutViewSet
 from cameras.api.onvif import OnvifCheckView, OnvifView, RelayView
 from cameras.api.presets import PresetGoView, PresetPictureView, PresetsView, PresetSyncView, PresetView
 from cameras.api.ptz import PtzHomeView, PtzLockView, PtzMoveView, PtzStatusView, PtzStopView, PtzView
-from cameras.api.searches import NetworksView, SearchesView, SearchView
+from cameras.api.searches import MakersView, NetworksView, SearchesView, SearchView
 from cameras.api.tours import TourStartView, TourStopView, ToursView, TourView
 from cameras.api.views import CameraViewSet
 
@@ -19,6 +19,7 @@ _PTZ = f"{_CAMERA}/ptz"
 _PRESET = f"{_PTZ}/presets/<int:preset_id>"
 _TOUR = f"{_PTZ}/tours/<int:tour_id>"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("discovery/makers/", MakersView.as_view(), name="makers"),
     path("discovery/networks/", NetworksView.as_view(), name="networks"),
     path("discovery/searches/", SearchesView.as_view(), name="searches"),
     path("discovery/searches/<int:search_id>/", SearchView.as_view(), name="search"),

@@ -59,7 +59,7 @@ def _common(request: HttpRequest) -> dict[str, Any]:
         "unwatched": [camera for camera in cameras if not camera.detects_motion],
         "changeable": _changeable(cameras, rights),
         "has_any": cameras_for(request.user).exists(),
-        "may_add": is_staff(request) and may_add(request.user),
+        "may_add": may_add(request.user),
     }
 
 

@@ -30,7 +30,7 @@ def browse(request: HttpRequest) -> HttpResponse:
         "described": described,
         "names": json.dumps({camera.slug: camera.name for camera in cameras}),
         "has_any": cameras_for(request.user).exists(),
-        "may_add": is_staff and may_add(request.user),
+        "may_add": may_add(request.user),
     }
     return render(request, "recordings/browse.html", context)
 

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from nvr.pages import app, check, events, exports, motion, notifications, recordings, share, storage, views
+from nvr.pages import add, app, check, events, exports, motion, notifications, recordings, share, storage, views
 
 app_name = "pages"
 urlpatterns: list[URLPattern] = [
     path("", views.dashboard, name="dashboard"),
+    path("cameras/add/", add.add, name="add"),
     path("cameras/<slug:slug>/", views.camera, name="camera"),
     path("cameras/<slug:slug>/motion/", motion.motion, name="motion"),
     path("cameras/<slug:slug>/check/", check.check, name="check"),

@@ -27,7 +27,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "playable": set(cameras_for(request.user, Action.PLAYBACK).values_list("pk", flat=True)),
             "layout": layout or Layout(kind="auto"),
             "tiles": json.dumps(layout.tiles if layout else []),
-            "may_add": is_staff(request) and may_add(request.user),
+            "may_add": may_add(request.user),
             "is_kiosk": request.GET.get("kiosk") == "1",
         },
     )
@@ -61,7 +61,7 @@ def system(request: HttpRequest) -> HttpResponse:
             "cameras": list(cameras_for(request.user).prefetch_related("streams")),
             "changeable": changeable,
             "version": settings.VERSION,
-            "may_add": is_staff(request) and may_add(request.user),
+            "may_add": may_add(request.user),
         },
     )
 

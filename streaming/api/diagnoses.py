@@ -17,14 +17,14 @@ from cameras.models import Action, Camera, Diagnosis
 from cameras.permissions import cameras_for, may, signed_in
 from streaming import diagnoses
 
-_GRADES = [(grade.value, grade.value) for grade in Grade]
+GRADES = [(grade.value, grade.value) for grade in Grade]
 
 
 class FindingSerializer(serializers.Serializer[Any]):
     check = serializers.CharField(help_text="Which check, for programs.")
     title = serializers.CharField()
     stream = serializers.CharField(help_text="`main`, `sub`, or empty for what concerns the whole camera.", allow_blank=True)
-    grade = serializers.ChoiceField(choices=_GRADES)
+    grade = serializers.ChoiceField(choices=GRADES)
     text = serializers.CharField(help_text="What was found.")
     meaning = serializers.CharField(help_text="Why it matters; empty when all is well.", allow_blank=True)
     advice = serializers.CharField(help_text="What to change on the camera; empty when nothing need be.", allow_blank=True)
@@ -42,7 +42,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
 
 
 class DiagnosisSerializer(serializers.ModelSerializer[Diagnosis]):
-    grade = serializers.ChoiceField(choices=_GRADES, help_text="The worst of all findings; so far, while it runs.")
+    grade = serializers.ChoiceField(choices=GRADES, help_text="The worst of all findings; so far, while it runs.")
     cause = serializers.CharField(help_text="The check to mend first; empty when all is well.", allow_blank=True)
     cause_title = serializers.CharField(allow_blank=True)
     started_by = serializers.CharField(source="started_by.username", default="", help_text="Empty for a command.")

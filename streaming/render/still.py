@@ -40,12 +40,13 @@ async def newest_still(reader: MediaReader, camera_id: int, at_most_px: int) -> 
         if await reader.tracks(stream) is None:
             continue
         found = await reader.newest_keyframe(stream)
-        if found and (still := await asyncio.to_thread(_make, found[0].video, found[1], at_most_px)):
+        if found and (still := await asyncio.to_thread(still_of, found[0].video, found[1], at_most_px)):
             return still
     return None
 
 
-def _make(track: VideoTrack, keyframe: MediaPacket, at_most_px: int) -> Still | None:
+def still_of(track: VideoTrack, keyframe: MediaPacket, at_most_px: int) -> Still | None:
+    """Decodes one keyframe; None when it is broken."""
     if track.codec is Codec.MJPEG and track.width_px <= at_most_px:
         return Still(keyframe.data, keyframe.captured_at_ms, track.width_px, track.height_px)
     frame = decode_keyframe(track, keyframe)

@@ -128,6 +128,7 @@ async def open_session(
         if transport == "udp":
             notes = ("Over TCP, since over UDP the video would not be encrypted.",)
         transport = "tcp"
+    address = address.with_login_filled_in(credentials.username, credentials.password)
     door = _Door(address, credentials, verify_tls, timeouts, witness)
     session = Session(door, await _first_link(door, transport), notes, may_change_means=transport == "auto")
     try:

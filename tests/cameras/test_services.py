@@ -51,6 +51,7 @@ def test_nothing_that_is_printed_by_accident_shows_the_password() -> None:
 def test_slug_is_unique_and_made_from_any_name() -> None:
     slugs = [add_camera(name=name, url="rtsp://cam/x").slug for name in ("Haustür", "Haustur", "前门", "后门")]
     assert slugs == ["haustur", "haustur-2", "camera", "camera-2"]
+    assert add_camera(name="Add", url="rtsp://cam/x").slug == "add-2", "/cameras/add/ is another page"
 
 
 def test_sub_stream_and_order() -> None:

@@ -74,6 +74,17 @@ def test_redacted_text_holds_no_password(password: str) -> None:
     assert line == "cannot open 'rtsp://***@cam/live': refused"
 
 
-@pytest.mark.parametrize("path", ["user=admin&password=geheim&channel=1", "live?username=a&PWD=geheim", "pass=geheim/ch1"])
+@pytest.mark.parametrize(
+    "path", ["user=admin&password=geheim&channel=1", "live?username=a&PWD=geheim", "pass=geheim/ch1", "user=a_password=geheim_channel=1"]
+)
 def test_a_password_inside_the_address_is_hidden_too(path: str) -> None:
     assert "geheim" not in redact(f"cannot open rtsp://cam/{path}: refused")
+
+
+def test_a_login_that_belongs_into_the_path_is_filled_in_only_when_asked_for() -> None:
+    kept = parse_stream_url("rtsp://cam/user={username}&password={password}&channel=1")
+    assert redact(str(kept)) == str(kept), "there is nothing to hide"
+    opened = kept.with_login_filled_in("ad min", "p&ss/{username}")
+    assert opened.path == "/user=ad%20min&password=p%26ss%2F%7Busername%7D&channel=1"
+    plain = parse_stream_url("rtsp://cam/live")
+    assert plain.with_login_filled_in("u", "p") is plain

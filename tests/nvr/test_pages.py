@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -12,7 +13,7 @@ from cameras.findings import Finding, bad, good, look
 from cameras.models import Camera, Diagnosis, Grant, Layout
 from tests.support.people import House
 
-PAGES = ["/", "/system/", "/cameras/front-door/", "/cameras/front-door/check/"]
+PAGES = ["/", "/system/", "/cameras/front-door/", "/cameras/front-door/check/", "/cameras/add/"]
 
 
 def text_of(house: House, who: str, path: str) -> str:
@@ -89,8 +90,21 @@ def test_without_a_camera_an_administrator_is_told_how_to_add_one(house: House) 
     browser = house.browser("alice")
     page = browser.get("/").content.decode()
     assert "No camera yet" in page
-    assert "/admin/cameras/camera/add/" in page
-    assert browser.get("/admin/cameras/camera/add/").status_code == 200
+    assert "/cameras/add/" in page
+    assert browser.get("/cameras/add/").status_code == 200
+
+
+@pytest.mark.parametrize(("who", "may_add"), [("alice", True), ("bob", False), ("carol", False), ("charlie", False)])
+def test_who_may_add_cameras_has_a_page_for_it(house: House, who: str, may_add: bool) -> None:
+    assert (house.browser(who).get("/cameras/add/").status_code == 200) is may_add
+    for path in ("/", "/system/"):
+        assert ("/cameras/add/" in text_of(house, who, path)) is may_add
+
+
+def test_who_holds_the_permission_needs_no_administration_to_add_cameras(house: House) -> None:
+    house.bob.user_permissions.add(Permission.objects.get(codename="add_camera"))
+    assert house.browser("bob").get("/cameras/add/").status_code == 200
+    assert "/cameras/add/" in text_of(house, "bob", "/")
 
 
 def test_without_a_camera_an_ordinary_person_is_told_whom_to_ask(house: House) -> None:

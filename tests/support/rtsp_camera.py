@@ -80,6 +80,10 @@ class TestCamera:
         scheme = "rtsps" if self._tls else "rtsp"
         return f"{scheme}://{self._host}:{self.port}{path if path is not None else next(iter(self._mounts))}"
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return tuple(self._mounts)
+
     # Being there
 
     def start(self) -> None:

@@ -21,7 +21,7 @@ def check(main: Observation | None, sub: Observation | None, *, has_sub: bool) -
             "sub_stream",
             "No sub stream is set up.",
             "Small tiles and motion detection then use the large picture, which costs this server several times the work.",
-            "Nearly every camera has a second, smaller stream: enter its address, or let “Add camera” find it.",
+            "Nearly every camera has a second, smaller stream; its address often differs by one word or number (sub, 102, subtype=1).",
             has_sub=False,
         )
     if sub is None or sub.parameters is None or main is None or main.parameters is None:

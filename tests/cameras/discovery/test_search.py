@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from ipaddress import IPv4Address, IPv4Network
 
 import pytest
-from ipycam.discovery import WSDiscoveryServer
 
 from cameras.discovery.multicast import ask_host, ask_networks
 from cameras.discovery.networks import Interface
@@ -16,30 +13,18 @@ from cameras.discovery.onvif_door import find_device
 from cameras.discovery.rtsp_door import rtsp_server
 from cameras.discovery.search import Device, Plan, Search
 from cameras.discovery.ws_discovery import Announcement
-from tests.support.ipycam_camera import Ipycam, ipycam
+from tests.support.announcing import announcing
+from tests.support.ipycam_camera import ipycam
 from tests.support.rtsp_camera import TestCamera
 
 HERE = Interface("lo", IPv4Address("127.0.0.1"), IPv4Network("127.0.0.0/8"))
 
 
-@contextmanager
-def announcing(camera: Ipycam) -> Iterator[None]:
-    """The camera's own answers to WS-Discovery."""
-    camera.camera.config.name = "Hall"
-    server = WSDiscoveryServer(camera.camera.onvif)
-    server.start()
-    try:
-        yield
-    finally:
-        server.stop()
-        server.join()
-
-
 async def test_a_device_that_is_called_answers_with_its_name_and_port() -> None:
     heard: list[tuple[str, Announcement]] = []
-    with ipycam() as camera, announcing(camera):
+    with ipycam() as camera, announcing(camera) as name:
         await ask_networks([HERE], lambda address, announcement: heard.append((address, announcement)), listen_s=0.8)
-    assert ("127.0.0.1", camera.port, "Hall") in [(address, each.port, each.name) for address, each in heard]
+    assert ("127.0.0.1", camera.port, name) in [(address, each.port, each.name) for address, each in heard]
     assert len({(address, each.port) for address, each in heard}) == len(heard), "each is told once, however often it is asked"
 
 
