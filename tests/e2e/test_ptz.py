@@ -59,7 +59,9 @@ def page(chrome: Browser, site: Site) -> Iterator[Page]:
 
 @pytest.fixture
 def turnable(page: Page, camera: StubCamera) -> Page:
+    """The camera looks straight ahead, away from where it can turn no further."""
     open_turnable(page, camera)
+    camera.head.go((0, 0, 0), "by hand")
     return page
 
 
@@ -69,6 +71,31 @@ def open_turnable(page: Page, camera: StubCamera) -> None:
     if not page.evaluate("fetch('/api/v1/cameras/yard/ptz/').then(answer => answer.json())")["is_set_up"]:
         connect(page, camera)
     expect(page.locator('.ptz-panel[data-state="ready"]')).to_be_visible()
+
+
+ASK = """async ([method, path, body]) => {
+    const token = document.cookie.match(/csrftoken=([^;]+)/)[1];
+    const headers = {"X-CSRFToken": token, "Content-Type": "application/json"};
+    const answer = await fetch(`/api/v1/cameras/yard/${path}`, {method, headers, body: body && JSON.stringify(body)});
+    return answer.status === 204 ? null : await answer.json();
+}"""
+
+
+def ask(page: Page, method: str, path: str, body: Any = None) -> Any:
+    return page.evaluate(ASK, [method, path, body])
+
+
+def have_presets(page: Page, camera: StubCamera, *names: str) -> None:
+    """No others, and no tours."""
+    for kind in ("tours", "presets"):
+        for one in ask(page, "GET", f"ptz/{kind}/"):
+            ask(page, "DELETE", f"ptz/{kind}/{one['id']}/")
+    for number, name in enumerate(names, 1):
+        camera.head.go((number / 4, 0, 0), "by hand")
+        ask(page, "POST", "ptz/presets/", {"name": name})
+    page.reload()
+    expect(page.locator('.ptz-panel[data-state="ready"]')).to_be_visible()
+    expect(page.locator(".ptz-preset")).to_have_count(len(names))
 
 
 def connect(page: Page, camera: StubCamera) -> None:
@@ -84,13 +111,8 @@ def connect(page: Page, camera: StubCamera) -> None:
 
 def read_again(page: Page) -> dict[str, Any]:
     """What the camera says now that it can."""
-    found: dict[str, Any] = page.evaluate(
-        """async () => {
-            const token = document.cookie.match(/csrftoken=([^;]+)/)[1];
-            await fetch("/api/v1/cameras/yard/onvif/check/", {method: "POST", headers: {"X-CSRFToken": token}});
-            return (await (await fetch("/api/v1/cameras/yard/ptz/")).json()).abilities;
-        }"""
-    )
+    ask(page, "POST", "onvif/check/")
+    found: dict[str, Any] = ask(page, "GET", "ptz/")["abilities"]
     return found
 
 
@@ -108,6 +130,9 @@ def check_access(page: Page) -> None:
 
 def test_set_up_from_the_page_and_a_wrong_password_is_told(page: Page, camera: StubCamera) -> None:
     page.goto("/cameras/yard/")
+    ask(page, "DELETE", "onvif/")
+    camera.relays = dict.fromkeys(camera.relays, False)
+    page.reload()
     expect(page.locator("#ptz")).to_be_hidden()
     page.get_by_role("button", name="ONVIF settings").click()
     dialog = page.locator("dialog.onvif-dialog")
@@ -183,6 +208,7 @@ def test_leaving_the_page_lets_go(turnable: Page, camera: StubCamera) -> None:
 
 
 def test_presets_are_made_shown_gone_to_and_changed(turnable: Page, camera: StubCamera) -> None:
+    have_presets(turnable, camera)
     for number, name in enumerate(("Gate", "Yard door", "Bins"), 1):
         camera.head.go((number / 4, 0, 0), "by hand")
         turnable.get_by_role("button", name="Add", exact=True).click()
@@ -211,6 +237,7 @@ def test_presets_are_made_shown_gone_to_and_changed(turnable: Page, camera: Stub
 
 
 def test_a_tour_is_made_and_runs(turnable: Page, camera: StubCamera, site: Site) -> None:
+    have_presets(turnable, camera, "Gate", "Bins")
     turnable.get_by_role("button", name="Add tour").click()
     dialog = turnable.get_by_role("dialog")
     dialog.get_by_label("Name").fill("Round")
@@ -226,7 +253,7 @@ def test_a_tour_is_made_and_runs(turnable: Page, camera: StubCamera, site: Site)
     site.start("onvif")
     try:
         wait_for(lambda: camera.head.commands.count("GotoPreset") >= begun + 2, seconds=60, what="the tour at its second stop")
-        expect(turnable.get_by_text("Running: Dustbins, 2 stops.")).to_be_visible()
+        expect(turnable.get_by_text("Running: Bins, 2 stops.")).to_be_visible()
         look(turnable, "tours-desk")
         turnable.get_by_role("button", name="Stop: Round").click()
         expect(turnable.get_by_text("Off, 2 stops.")).to_be_visible()
@@ -274,6 +301,7 @@ def test_what_the_camera_lacks_is_not_shown(turnable: Page, camera: StubCamera) 
         expect(turnable.locator("#centre")).to_be_hidden()
     finally:
         camera.spaces, camera.has_home = spaces, True
+        read_again(turnable)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
