@@ -3,10 +3,12 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+import warnings
 from typing import Any
 
 import redis
 from celery import Celery
+from celery.exceptions import CPendingDeprecationWarning
 from celery.signals import heartbeat_sent, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nvr.settings")
@@ -16,6 +18,9 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["recordings"], related_name="event_tasks")
 app.autodiscover_tasks(["recordings"], related_name="notice_tasks")
+app.conf.beat_scheduler = "nvr.beat:SteadyScheduler"
+# Redis may be away for as long as it likes.
+app.conf.broker_connection_max_retries = None
 app.conf.beat_schedule = {
     "last-pictures": {"task": "streaming.tasks.keep_last_pictures", "schedule": 30.0, "options": {"expires": 25}},
     # What came too late to be worth doing has expired: the next one does it all.
@@ -39,6 +44,12 @@ app.conf.beat_schedule = {
     "expire-events": {"task": "recordings.expire_events", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-event-pictures": {"task": "recordings.sweep_event_pictures", "schedule": 86_400.0, "options": {"expires": 3600}},
 }
+
+
+@worker_ready.connect
+def ignore_what_a_later_celery_will_do(**_: Any) -> None:
+    """It tells at each loss of Redis what it will do with running tasks then. It has just asked to be heard always."""
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
 
 @worker_ready.connect

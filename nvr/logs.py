@@ -60,6 +60,7 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, hide_credentials, renderer],
             }
         },
+        "filters": {"redis_weather": {"()": "nvr.redis_weather.WorkerWeather"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
@@ -67,6 +68,11 @@ def logging_config(level: str, style: str) -> dict[str, Any]:
             "django.channels.server": {"level": "WARNING"},
             "libav": {"level": "ERROR"},
             "celery": {"level": "WARNING"},
+            # A line per attempt while Redis is away. That it is back they say at INFO.
+            "celery.worker.consumer.consumer": {"filters": ["redis_weather"]},
+            "celery.worker.consumer.connection": {"level": "INFO", "filters": ["redis_weather"]},
+            # What was sent to a worker that is not there goes back into its queue.
+            "kombu.transport.virtual.base": {"level": "ERROR"},
             # It tells what services answer. recordings/notify/apprise_door.py listens, and says what may be said.
             "apprise": {"level": "WARNING", "propagate": False},
             # A traceback each second while Redis is away; the bus says so once.

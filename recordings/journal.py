@@ -1,8 +1,8 @@
 """Why there is no footage: a line per change, kept on the system disk so that it can be told even when the recording disk is what failed.
 
 One JSON object a line in NVR_DATA_DIR/journal/YYYY-MM-DD.jsonl (UTC): {"at_ms", "camera_id", "role", "kind", "reason"}. `kind` is
-"recording" when footage begins, else why it ends: camera_down, write_failure, overload, schedule_off, off, not_running. The accounting
-(rules/accounting.py) reads it by day.
+"recording" when footage begins, else why it ends: camera_down, write_failure, overload, schedule_off, off, not_running, clock_set. The
+accounting (rules/accounting.py) reads it by day.
 
 Beside them lies `alive`, written anew every two seconds: when the recorder was last there, and since when. What it finds at its start tells
 from when on it was not.

@@ -19,6 +19,7 @@ from recordings.health import Health, words
 from recordings.leftovers import cut_torn_tails, take_in_leftovers
 from recordings.notebook import RECORDING, Notebook
 from recordings.open_segment import OpenSegment
+from recordings.rules.event_words import length_text
 from recordings.segment_header import SegmentHeader
 from recordings.stream_writer import StreamWriter
 from streaming.media.packet import MediaPacket, Role, StreamKey, Tracks
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 SILENT_AFTER_S = 20.0
 WRITE_FAILURE = "write_failure"
 OVERLOAD = "overload"
+CLOCK_SET = "clock_set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,9 @@ class LaneWriter:
             self.grown(segment)
             self.figures.written_bytes += segment.file.size_bytes
         self._durability.close(segment)
+
+    def clock_went_ahead(self, segment: OpenSegment, ended_at_ms: int, by_ms: int) -> None:
+        self._notebook.note(_stream_of(segment), ended_at_ms, CLOCK_SET, f"by {length_text(by_ms)}")
 
     def _handle(self, stream: StreamKey, item: Item, now_s: float) -> None:
         state = self._streams.get(stream)

@@ -77,7 +77,11 @@ class ShortfallSerializer(serializers.Serializer[Any]):
 
 
 class StorageSerializer(serializers.Serializer[Any]):
-    at_ms = serializers.IntegerField()
+    at_ms = serializers.IntegerField(help_text="By the clock of the server.")
+    clock_ahead_ms = serializers.IntegerField(
+        help_text="So much the clock went ahead of the time that has really passed. Until that is confirmed (storage/clock/), or it is "
+        "set right, no footage is deleted for it. 0: all is well."
+    )
     bytes_per_s = serializers.FloatField()
     lag_ms = serializers.IntegerField(allow_null=True, help_text="The largest of the cameras'.")
     room_bytes = serializers.IntegerField(help_text="What can be recorded before footage is deleted for want of room.")
@@ -111,6 +115,7 @@ class StorageView(APIView):
         shown = [one for one in found.cameras if one.camera_id in cameras]
         answer = {
             "at_ms": now_ms,
+            "clock_ahead_ms": found.ahead_ms,
             "bytes_per_s": sum(volume.bytes_per_s for volume in found.volumes),
             "lag_ms": max(lags_ms.values(), default=None),
             "room_bytes": found.room_bytes,

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
 from recordings.api.area import AreaSearchView, HeatView
+from recordings.api.clock import ClockView
 from recordings.api.event_pictures import EventPictureView, EventPreviewView
 from recordings.api.events import EventCountsView, EventListView, EventView, ReviewView
 from recordings.api.exports import ExportFileView, ExportViewSet, LinkViewSet
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("events/<int:pk>/picture.jpg", EventPictureView.as_view(), name="event-picture"),
     path("events/<int:pk>/preview.webp", EventPreviewView.as_view(), name="event-preview"),
     path("storage/", StorageView.as_view(), name="storage"),
+    path("storage/clock/", ClockView.as_view(), name="storage-clock"),
     path("protections/", ProtectionViewSet.as_view({"get": "list", "post": "create"}), name="protections"),
     path("protections/<int:pk>/", ProtectionViewSet.as_view({"delete": "destroy"}), name="protection"),
     path("cameras/<slug:slug>/playlist.m3u8", PlaylistView.as_view(), name="playlist"),

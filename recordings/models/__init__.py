@@ -10,6 +10,7 @@ from recordings.models.catalogue import (
     RecordingNote,
     RecordingRule,
     Segment,
+    TrustedClock,
     Volume,
     VolumeDay,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "RecordingRule",
     "Segment",
     "ShareLink",
+    "TrustedClock",
     "Volume",
     "VolumeDay",
     "Zone",

@@ -192,3 +192,16 @@ class Protection(models.Model):
 
     def __str__(self) -> str:
         return self.note or f"protected {self.start_ms}"
+
+
+class TrustedClock(models.Model):
+    """One row: the time that retention believed last (rules/trusted_time.py has the meaning of the fields)."""
+
+    trusted_ms = models.BigIntegerField()
+    boot = models.CharField(max_length=64, blank=True)
+    up_ms = models.BigIntegerField()
+    ahead_ms = models.BigIntegerField(default=0)
+    behind_ms = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"trusted {self.trusted_ms}"

@@ -1,8 +1,8 @@
 """Where every second of a camera went: recorded, or why not. Pure: facts come in, the account comes out.
 
 A second is, in this order: recorded; deleted (by which rule); and else what the last fact before it says: schedule_off, camera_down,
-write_failure, overload, not_running, off. Where none does, or where one says "recording" though there is no footage, it is "unknown":
-never silently fine. At the end of what can be known yet, after "recording", it is "pending".
+write_failure, overload, not_running, off, clock_set (no time passed: the clock was put ahead). Where none does, or where one says
+"recording" though there is no footage, it is "unknown": never silently fine. At the end of what can be known yet, after "recording", it is "pending".
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ class Kind(StrEnum):
     CAMERA_DOWN = "camera_down"
     WRITE_FAILURE = "write_failure"
     OVERLOAD = "overload"
+    CLOCK_SET = "clock_set"
     NOT_RUNNING = "not_running"
     OFF = "off"
     PENDING = "pending"

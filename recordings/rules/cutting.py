@@ -18,6 +18,7 @@ SHORTEST_FRAGMENT_MS = 500
 _TICKS_PER_MS = 90
 # More than a network that stalls and catches up makes pictures late.
 _CLOCK_TOLERANCE_MS = 3_000
+_NO_NETWORK_MS = 10_000
 # How far a file's beginning may lie from its predecessor's end though no picture is missing: less than what the account calls a gap.
 _LARGEST_SHIFT_MS = 1_000
 
@@ -56,6 +57,11 @@ class Cutting:
         if abs(late_ms) > _CLOCK_TOLERANCE_MS:
             return captured_at_ms
         return ended_at_ms + max(-_LARGEST_SHIFT_MS, min(late_ms, _LARGEST_SHIFT_MS))
+
+    @staticmethod
+    def is_clock_set_ahead(*, ended_at_ms: int, captured_at_ms: int) -> bool:
+        """Of a picture that follows the last one without a pause. No network stalls for so long and keeps the connection."""
+        return captured_at_ms - ended_at_ms > _NO_NETWORK_MS
 
     def _turn(self, at_ms: int) -> int:
         return (at_ms - self.turn_ms) // self.longest_segment_ms

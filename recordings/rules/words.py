@@ -23,6 +23,7 @@ _WITHOUT_REASON = {
     Kind.CAMERA_DOWN: "No picture from the camera",
     Kind.WRITE_FAILURE: "Could not be written to the disk",
     Kind.OVERLOAD: "The disk was too slow",
+    Kind.CLOCK_SET: "Nothing is missing: the recorder's clock was put ahead",
     Kind.NOT_RUNNING: "The recorder was not running",
     Kind.OFF: "Recording was off",
     Kind.PENDING: "Nothing in the catalogue yet",
@@ -51,6 +52,8 @@ def text_of(entry: Entry, *, keep_days: Decimal | None = None, now_ms: int = 0) 
     if entry.kind in (Kind.OFF, Kind.NOT_RUNNING) and entry.reason in _SAID:
         return _SAID[entry.reason]
     words = _WITHOUT_REASON[entry.kind]
+    if entry.kind is Kind.CLOCK_SET:
+        return f"{words} {entry.reason}".strip()
     return words if entry.kind in _COMPLETE or not entry.reason else f"{words}: {entry.reason}"
 
 

@@ -38,7 +38,9 @@ _NOTHING = Amount(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class CoveredDay:
-    """`enabled_ms`: how long recording was not switched off, up to now; `due_ms`: that without what the schedule leaves out."""
+    """`enabled_ms`: how long recording was not switched off, up to now, without what a clock put ahead left out; `due_ms`: that without
+    what the schedule leaves out.
+    """
 
     day: date
     span: Span
@@ -60,7 +62,8 @@ def days_of(camera: Camera, role: str, first: date, last: date, zone: tzinfo, no
     sums = _sums_until(camera, role, midnights)
     window = Span(midnights[0], min(midnights[-1], now_ms - CATALOGUE_DELAY_MS))
     facts = facts_of(camera, role, window) if window.length_ms > 0 else []
-    off, unscheduled = held(window, facts, [Kind.OFF]), held(window, facts, [Kind.OFF, Kind.SCHEDULE_OFF])
+    unwanted = [Kind.OFF, Kind.CLOCK_SET]
+    off, unscheduled = held(window, facts, unwanted), held(window, facts, [*unwanted, Kind.SCHEDULE_OFF])
     result = []
     for number, day in enumerate(days):
         span = Span(midnights[number], midnights[number + 1])

@@ -17,7 +17,7 @@ from pathlib import Path
 from recordings.directory import DirectoryError
 from recordings.models import CoverageDay, Segment, Volume, VolumeDay
 from recordings.rules.days import day_of, span_of
-from recordings.services import catalogue, coverage, discovery, notes
+from recordings.services import catalogue, coverage, discovery, notes, trusted_time
 from recordings.services.deletion import sweep_doomed
 from recordings.services.inspection import Finding, Kind, inspect, inspect_day, inspect_outside
 from recordings.services.repair import repair
@@ -94,7 +94,8 @@ def check(*, is_repair: bool = False, is_forced: bool = False, is_deep: bool = F
 
 
 def take_up(journal: Path) -> None:
-    """On start, the cheap part: unfinished segments, lost messages, half-done deletions, the journal."""
+    """On start, the cheap part: what time it is, unfinished segments, lost messages, half-done deletions, the journal."""
+    trusted_time.look()
     volumes = {volume.pk: volume for volume in catalogue.reachable_volumes()}
     for row in catalogue.growing_rows():
         if row.volume_id not in volumes:

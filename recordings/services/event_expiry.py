@@ -18,7 +18,7 @@ from cameras.models import Camera, Stream
 from recordings.models import Event, Segment
 from recordings.rules.days import DAY_MS
 from recordings.rules.spans import Span, joined
-from recordings.services import event_pictures
+from recordings.services import event_pictures, trusted_time
 from recordings.services.protections import protections_in
 from recordings.services.timeline import segments_in
 
@@ -41,7 +41,7 @@ def forget(segment_ids: Sequence[int]) -> None:
 
 def expire(*, now_ms: int | None = None, budget_s: float) -> int:
     """Motion from before a camera's oldest footage, and other events whose time is over. Returns how many went. Raises OSError."""
-    now_ms = time.time_ns() // 1_000_000 if now_ms is None else now_ms
+    now_ms = trusted_time.seen(now_ms=now_ms).now_ms
     deadline_s, removed = time.monotonic() + budget_s, 0
     before_ms = now_ms - settings.EVENT_KEEP_DAYS * DAY_MS
     for camera in [*Camera.objects.defer("username", "password"), None]:

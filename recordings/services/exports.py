@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from recordings.rules.export_plan import Piece, expected_files, pieces_of, weigh
 from recordings.rules.spans import Span, total_ms
 from recordings.rules.timelapse import LONGEST_PICTURES, pictures_in, weigh_timelapse
 from recordings.rules.words import text_of
+from recordings.services import trusted_time
 from recordings.services.sources import source_of
 from recordings.services.timeline import account_of, segments_in
 
@@ -142,7 +143,8 @@ def remove(export: Export) -> None:
 
 def expire() -> int:
     """Exports whose time is over go, and directories that belong to none. Returns how many there were."""
-    over = list(Export.objects.filter(expires_at__lt=timezone.now()).exclude(state=Export.State.RUNNING))
+    now = datetime.fromtimestamp(trusted_time.seen().now_ms / 1000, UTC)
+    over = list(Export.objects.filter(expires_at__lt=now).exclude(state=Export.State.RUNNING))
     for export in over:
         remove(export)
     kept = {str(pk) for pk in Export.objects.filter(state__in=[*UNFINISHED, Export.State.DONE]).values_list("pk", flat=True)}

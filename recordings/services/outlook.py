@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q, Sum
 
 from recordings.models import CoverageDay, Segment
 from recordings.rules.days import span_of
-from recordings.rules.forecast import Expiry, Held, forecast, room_bytes
+from recordings.rules.forecast import Expiry, Forecast, Held, forecast, room_bytes
 from recordings.rules.retention import Decision, Holding, Rule, Shortfall, Store, World
+from recordings.services import trusted_time
 from recordings.services.deletion import Pending, pending
 from recordings.services.motion_mode import kept_shares
 from recordings.services.retention import planned
@@ -63,7 +64,10 @@ class CameraOutlook:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
+    """`ahead_ms`: by so much the clock is ahead and not believed; footage doesn't get older by it."""
+
     at_ms: int
+    ahead_ms: int
     room_bytes: int
     full_at_ms: int | None
     volumes: tuple[VolumeOutlook, ...]
@@ -83,10 +87,11 @@ def outlook(*, days: int = 14, now_ms: int | None = None, most_due: int | None =
     rates = write_rates(now_ms)
     doomed = pending()
     due, shortfalls, is_due_complete = _due(world, most_due)
-    future = forecast(world, _held(), _staying(rates, now_ms), days=days)
+    future = _by_wall_clock(forecast(world, _held(), _staying(rates, now_ms), days=days), now_ms - world.now_ms)
     is_full = any(one.rule not in (Rule.NO_MOTION, Rule.AGE, Rule.CAMERA_BYTES) for one in due)
     return Outlook(
         at_ms=now_ms,
+        ahead_ms=trusted_time.seen(now_ms=now_ms).ahead_ms,
         room_bytes=room_bytes(world),
         full_at_ms=now_ms if is_full else future.full_at_ms,
         volumes=tuple(_volume(store, world, rates, doomed.get(store.volume, Pending(0, 0))) for store in world.stores),
@@ -100,6 +105,12 @@ def outlook(*, days: int = 14, now_ms: int | None = None, most_due: int | None =
         is_due_complete=is_due_complete,
         shortfalls=tuple(shortfalls),
     )
+
+
+def _by_wall_clock(future: Forecast, ahead_ms: int) -> Forecast:
+    """A forecast by another clock, told by the one on the wall."""
+    full_at_ms = None if future.full_at_ms is None else future.full_at_ms + ahead_ms
+    return Forecast(full_at_ms, tuple(replace(one, at_ms=one.at_ms + ahead_ms) for one in future.expiries))
 
 
 def _staying(rates: Rates, now_ms: int) -> dict[int | None, float]:

@@ -18,11 +18,12 @@ from recordings.exclusive import alone
 from recordings.models import Segment, Volume
 from recordings.rules.retention import Candidate, Decision, Item, Judged, Rule, Shortfall, World, plan
 from recordings.rules.spans import Span
+from recordings.services import trusted_time
 from recordings.services.complaints import complain
 from recordings.services.deletion import Swept, doom, sweep_doomed
 from recordings.services.motion_mode import go_on_from
 from recordings.services.survey import survey, urgent_bytes
-from recordings.services.system_events import note_shortfalls
+from recordings.services.system_events import note_shortfalls, note_trouble
 
 logger = logging.getLogger(__name__)
 _CHUNK = 400
@@ -31,17 +32,23 @@ _PAGE = 500
 # More than so many protected spans are not worth a longer query: the planner leaves out the others itself.
 _LONGEST_EXCLUSION = 50
 _BUSY = "retention is already running"
+_CLOCK = "the clock"
+_HELD = "No footage is deleted for that: set the clock, or confirm on the storage page that it is right"
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What a run deleted (or, dry, would delete), by rule; what the rules wanted and could not have; what could not be deleted."""
+    """What a run deleted (or, dry, would delete), by rule; what the rules wanted and could not have; what could not be deleted.
+
+    `ahead_ms`: by so much the clock is ahead and not believed.
+    """
 
     segments: defaultdict[Rule, int] = field(default_factory=lambda: defaultdict(int))
     size_bytes: defaultdict[Rule, int] = field(default_factory=lambda: defaultdict(int))
     shortfalls: list[Shortfall] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     is_complete: bool = True
+    ahead_ms: int = 0
 
     def count(self, rule: Rule, segments: int, size_bytes: int) -> None:
         self.segments[rule] += segments
@@ -63,6 +70,7 @@ def enforce(*, now_ms: int | None = None, budget_s: float = 120.0) -> Outcome:
             return outcome
         deadline_s = time.monotonic() + budget_s
         _sweep(outcome, budget_s)
+        outcome.ahead_ms = trusted_time.look(now_ms=now_ms).ahead_ms
         items = planned(survey(now_ms=now_ms))
         since_sweep = 0
         while chunk := list(islice(items, _CHUNK)):
@@ -146,6 +154,8 @@ def _sweep(outcome: Outcome, budget_s: float) -> None:
 
 def _tell(outcome: Outcome) -> None:
     note_shortfalls(outcome.shortfalls, now_ms=time.time_ns() // 1_000_000)
+    if outcome.ahead_ms:
+        note_trouble(_CLOCK, f"{trusted_time.words(outcome.ahead_ms)}. {_HELD}", now_ms=time.time_ns() // 1_000_000)
     for shortfall in outcome.shortfalls:
         complain(logger, f"the rule {shortfall.rule} of {shortfall.what} can't be met: {shortfall.reason}")
     if outcome.segments:

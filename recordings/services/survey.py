@@ -22,6 +22,7 @@ from recordings.rules.days import DAY_MS
 from recordings.rules.no_motion import Watch
 from recordings.rules.retention import Holding, Store, World
 from recordings.rules.spans import Span
+from recordings.services import trusted_time
 from recordings.services.deletion import pending
 from recordings.services.motion_mode import watches
 
@@ -42,7 +43,9 @@ class Rates:
 
 
 def survey(*, now_ms: int | None = None) -> World:
+    """Ages are judged by the time that can be trusted, which is never later than `now_ms`."""
     now_ms = time.time_ns() // 1_000_000 if now_ms is None else now_ms
+    trusted_ms = trusted_time.seen(now_ms=now_ms).now_ms
     doomed = pending()
     total_rate = sum(write_rates(now_ms).volumes.values())
     stores, free_bytes = [], dict[str, int]()
@@ -55,8 +58,8 @@ def survey(*, now_ms: int | None = None) -> World:
         if store.volume in doomed:
             free_bytes[store.disk] += doomed[store.volume].size_bytes
     return World(
-        now_ms=now_ms,
-        holdings=_holdings(sum(store.used_bytes for store in stores), watches(now_ms)),
+        now_ms=trusted_ms,
+        holdings=_holdings(sum(store.used_bytes for store in stores), watches(trusted_ms)),
         stores=stores,
         free_bytes=free_bytes,
         total_max_bytes=settings.RECORDINGS_MAX_BYTES or None,

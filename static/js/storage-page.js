@@ -1,7 +1,7 @@
 /** The storage page: how full the volumes are, what each camera takes, and what goes when. */
 
 import { call } from "./api.js";
-import { daysUpTo, rateText, ruleText, sizeText, spanText, stacked } from "./storage/amounts.js";
+import { clockText, daysUpTo, rateText, ruleText, sizeText, spanText, stacked } from "./storage/amounts.js";
 import { drawBars, seriesColor } from "./storage/bars.js";
 
 const ASK_EVERY_MS = 10_000;
@@ -21,6 +21,7 @@ async function refresh() {
   }
   lead.textContent = leadText(shown);
   lead.removeAttribute("aria-busy");
+  showClock(shown);
   showAlarms(shown.shortfalls);
   element("volumes").replaceChildren(...shown.volumes.map(volumeItem));
   element("cameras")
@@ -37,6 +38,22 @@ function leadText({ volumes, bytes_per_s: rate, room_bytes: room, full_at_ms: fu
     ? `There is room for ${sizeText(room)} more; in about ${spanText(fullAt - now)} the oldest footage has to go for it.`
     : `There is room for ${sizeText(room)} more, which lasts.`;
   return `${writes} ${ends}`;
+}
+
+/** @param {any} storage */
+function showClock({ clock_ahead_ms: aheadMs, at_ms: nowMs }) {
+  element("clock").hidden = !aheadMs;
+  const words = aheadMs ? clockText(aheadMs, nowMs) : "";
+  if (element("clock-words").textContent !== words) element("clock-words").textContent = words;
+}
+
+async function confirmClock() {
+  try {
+    await call("storage/clock/", { method: "POST", body: { at_ms: shown.at_ms } });
+  } catch (error) {
+    element("lead").textContent = error instanceof Error ? error.message : "The server can’t be reached.";
+  }
+  await refresh();
 }
 
 /** @param {any[]} shortfalls */
@@ -190,6 +207,7 @@ function element(id) {
   return /** @type {HTMLElement} */ (document.getElementById(id));
 }
 
+document.getElementById("clock-confirm")?.addEventListener("click", confirmClock);
 let resizing = 0;
 addEventListener("resize", () => {
   cancelAnimationFrame(resizing);

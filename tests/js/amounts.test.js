@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { daysUpTo, rateText, ruleText, sizeText, spanText, stacked } from "../../static/js/storage/amounts.js";
+import {
+  clockText,
+  daysUpTo,
+  rateText,
+  ruleText,
+  sizeText,
+  spanText,
+  stacked,
+} from "../../static/js/storage/amounts.js";
 
 test("sizes have two or three figures and decimal units", () => {
   assert.deepEqual([0, 999, 1500, 12_340_000, 999_600_000, 5e11, 1.25e13].map(sizeText), [
@@ -52,4 +60,10 @@ test("every rule of retention is told in words", () => {
   const rules = ["no motion", "age", "camera bytes", "volume bytes", "free space", "total bytes"];
   assert.equal(ruleText("no motion"), "nothing moved in it");
   assert.ok(rules.every((rule) => ruleText(rule) !== rule));
+});
+
+test("a clock that went ahead is told with what it says, to be compared", () => {
+  const words = clockText(3 * 24 * 3_600_000, Date.UTC(2028, 4, 3, 12, 0));
+  assert.match(words, /went ahead by 3 days\. It now says .*2028/);
+  assert.match(words, /no footage is deleted/);
 });

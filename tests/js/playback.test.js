@@ -124,6 +124,24 @@ test("when the clock was set, its own time counts", () => {
   assert.equal(map.entries[5].startMs, START_MS + 3_610_000);
 });
 
+test("of an hour that was recorded twice the later recording is shown, never one in turn with the other", () => {
+  // The clock is set back by 11 s when 7 and 8 are there: 9 says the time from within 7 on again, 10 follows it.
+  const files = [7, 8, 9, 10].map((number, at) => fileText(number, at * 10_000, { lateMs: at > 1 ? -11_000 : 0 }));
+  const map = mapOf([files[0], files[2], files[1], files[3]]);
+  const shown = map.entries.map(({ file, startMs }) => [Number(/(\d+)\.mp4/.exec(file.url)?.[1]), startMs - START_MS]);
+  assert.deepEqual(shown.slice(0, 5), [
+    [7, 0],
+    [7, 2_000],
+    [7, 4_000],
+    [7, 6_000],
+    [7, 8_000],
+  ]);
+  assert.deepEqual([...new Set(shown.map(([number]) => number))], [7, 9, 10]);
+  assert.equal(map.find(START_MS + 9_500)?.file.url.endsWith("/9.mp4"), true);
+  for (const [at, entry] of map.entries.entries())
+    assert.ok(at === 0 || map.entries[at - 1].endMs <= entry.startMs, "in order, without overlap");
+});
+
 test("gaps are where there is nothing for longer than a late picture", () => {
   const map = mapOf([fileText(7, 0), fileText(8, 11_000), fileText(9, 60_000)]);
   assert.equal(map.gapAt(START_MS + 5_000), null);

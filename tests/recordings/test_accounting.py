@@ -158,6 +158,7 @@ def test_a_flapping_camera_costs_no_more_than_its_notes() -> None:
         (Kind.OFF, NOT_ADDED_YET, "The camera had not been added yet"),
         (Kind.NOT_RUNNING, NOT_BEGUN_YET, "The recorder had not begun with this camera yet"),
         (Kind.OFF, "somehow", "Recording was off: somehow"),
+        (Kind.CLOCK_SET, "by 2 h", "Nothing is missing: the recorder's clock was put ahead by 2 h"),
         (Kind.UNKNOWN, "", "No footage, and no note of the reason"),
     ],
 )

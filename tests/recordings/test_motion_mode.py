@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 
 from cameras.models import Camera
 from cameras.services import add_camera, change_camera
-from recordings.models import Deletion, Event, MotionRule, MotionTrace, RecordingRule, Segment
+from recordings.models import Deletion, Event, MotionRule, MotionTrace, RecordingRule, Segment, TrustedClock
 from recordings.rules.retention import Decision, Rule
 from recordings.rules.spans import Span
 from recordings.services.events import note_motion
@@ -63,6 +63,7 @@ def minutes(**where: Any) -> list[int]:
 
 
 def run(minute: float) -> dict[Rule, int]:
+    TrustedClock.objects.all().delete()  # time goes on in leaps here, which it otherwise would not believe
     return dict(enforce(now_ms=T + round(minute * MINUTE_MS)).segments)
 
 

@@ -75,6 +75,33 @@ def test_a_clock_set_back_loses_nothing_and_overwrites_nothing(rig: Rig) -> None
     assert sorted(stamp for path in files for stamp in stamps_in(path)) == list(range(500))
 
 
+def test_a_clock_put_ahead_loses_nothing_and_the_account_says_what_the_hole_is(rig: Rig) -> None:
+    """Media time follows some seconds later (docs/time.md), in the middle of a group of pictures."""
+    of = footage.tracks()
+    hours_ms = 2 * 3_600_000
+    sent = [
+        replace(
+            packet,
+            captured_at_ms=packet.captured_at_ms + hours_ms * (n >= 260),
+            dts_90k=packet.dts_90k + hours_ms * 90 * (n >= 310),
+            pts_90k=packet.pts_90k + hours_ms * 90 * (n >= 310),
+        )
+        for n, packet in enumerate(pictures(30, of=of))
+    ]
+    files = rig.record(of, sent)
+    assert [stamp for path in files for stamp in stamps_in(path)] == list(range(750))
+    found = accounted(rig, Span(START_MS, START_MS + hours_ms + 29_000))
+    assert found == [(Kind.RECORDED, ""), (Kind.CLOCK_SET, "by 2 h"), (Kind.RECORDED, "")]
+    assert spans(files)[-1].end_ms == pytest.approx(START_MS + hours_ms + 30_000, abs=40)
+
+
+def test_a_clock_set_back_leaves_no_hole_in_the_account(rig: Rig) -> None:
+    of = footage.tracks()
+    sent = [replace(p, captured_at_ms=p.captured_at_ms - 60_000 * (n >= 1_800)) for n, p in enumerate(pictures(90, of=of))]
+    rig.record(of, sent)
+    assert accounted(rig, Span(START_MS, START_MS + 71_000)) == [(Kind.RECORDED, "")]
+
+
 def test_a_camera_that_sends_keyframes_only_costs_no_fragment_per_picture(rig: Rig) -> None:
     of = footage.tracks(Codec.MJPEG)
     (path,) = rig.record(of, pictures(10, of=of))

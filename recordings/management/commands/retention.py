@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from argparse import ArgumentParser
 from datetime import UTC, datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from recordings.rules.retention import Rule, Shortfall
+from recordings.services import trusted_time
 from recordings.services.outlook import Outlook, outlook
 from recordings.services.retention import enforce
 
@@ -14,19 +16,25 @@ from recordings.services.retention import enforce
 class Command(BaseCommand):
     help = (
         "Deletes the footage that the rules let go, and tells what goes next and when there is no more room. "
-        "Ends with 1 when a rule can't be met or something could not be deleted."
+        "Ends with 1 when a rule can't be met, something could not be deleted, or the clock went ahead and nobody confirmed it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="only tell what would be deleted")
+        parser.add_argument(
+            "--trust-clock", action="store_true", help="the clock went ahead, and it is right: footage may be deleted by it"
+        )
         parser.add_argument("--days", type=int, default=14, metavar="N", help="tell what goes in the next N days (14)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["trust_clock"]:
+            trusted_time.confirm(wall_ms=time.time_ns() // 1_000_000, by=None)
         if options["dry_run"]:
             view = outlook(days=options["days"], most_due=None)
             self._write_due(view)
             self._write_outlook(view)
             problems = [_words_of(shortfall) for shortfall in view.shortfalls]
+            ahead_ms = view.ahead_ms
         else:
             outcome = enforce(budget_s=3600)
             for rule, count in outcome.segments.items():
@@ -35,6 +43,9 @@ class Command(BaseCommand):
                 self.stdout.write("nothing was due")
             self._write_outlook(outlook(days=options["days"]))
             problems = [_words_of(shortfall) for shortfall in outcome.shortfalls] + outcome.failures
+            ahead_ms = outcome.ahead_ms
+        if ahead_ms:
+            problems.append(f"{trusted_time.words(ahead_ms)}: no footage is deleted for that; if it is right now, say --trust-clock")
         if problems:
             raise CommandError("\n".join(problems), returncode=1)
 

@@ -165,14 +165,9 @@ export class FootageMap {
     this.#known = this.#known
       .map(({ startMs, endMs }) => ({ startMs: Math.max(startMs, fromMs), endMs: Math.min(endMs, untilMs) }))
       .filter(({ startMs, endMs }) => startMs < endMs);
-    this.#entries = this.#files.flatMap((file) =>
-      file.gops.map((gop) => {
-        const startMs = file.atMs + gop.startS * 1000;
-        return { file, gop, startMs, endMs: startMs + gop.durationS * 1000 };
-      }),
-    );
+    this.#entries = notTwice(this.#files).flatMap(entriesOf);
     this.#entries.sort((a, b) => a.startMs - b.startMs);
-    // Where files overlap (a clock was set back, or a pull of some milliseconds) the later one counts.
+    // Files overlap by a pull of some milliseconds, and groups of pictures where a clock was set back: the later one counts.
     this.#entries.forEach((entry, index) => {
       const next = this.#entries[index + 1];
       if (next && next.file !== entry.file && entry.endMs > next.startMs) entry.endMs = next.startMs;
@@ -189,6 +184,35 @@ export class FootageMap {
     }
     return low - 1;
   }
+}
+
+/**
+ * Where a clock was set back there are two recordings of one hour: the later one, whole, and never now this one and now that one.
+ * @param {PlacedFile[]} files in order of time @returns {PlacedFile[]} with the groups of pictures that count
+ */
+function notTwice(files) {
+  const overlaps = files.some((file, at) => at > 0 && endOf(files[at - 1], files[at - 1].atMs) > file.atMs + JOIN_MS);
+  if (!overlaps) return files;
+  /** @type {Span[]} */
+  let taken = [];
+  const found = [];
+  for (const file of [...files].sort((a, b) => b.mediaStart90k - a.mediaStart90k)) {
+    const gops = file.gops.filter((gop) => {
+      const atMs = file.atMs + gop.startS * 1000;
+      return !taken.some(({ startMs, endMs }) => startMs <= atMs && atMs < endMs - LARGEST_PULL_MS);
+    });
+    taken = joinedSpans([...taken, { startMs: file.atMs, endMs: endOf(file, file.atMs) }]);
+    found.push({ ...file, gops });
+  }
+  return found;
+}
+
+/** @param {PlacedFile} file @returns {Entry[]} */
+function entriesOf(file) {
+  return file.gops.map((gop) => {
+    const startMs = file.atMs + gop.startS * 1000;
+    return { file, gop, startMs, endMs: startMs + gop.durationS * 1000 };
+  });
 }
 
 /** @param {FootageFile} before @param {FootageFile} file */

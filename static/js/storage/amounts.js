@@ -31,6 +31,18 @@ export function spanText(ms) {
   return plural(Math.round(ms / (30.44 * DAY_MS)), "month");
 }
 
+/**
+ * What is to be said of a clock that went ahead and is not believed: to the minute, for who reads it on another day.
+ * @param {number} aheadMs @param {number} nowMs what it says
+ */
+export function clockText(aheadMs, nowMs) {
+  const says = new Date(nowMs).toLocaleString(undefined, { dateStyle: "long", timeStyle: "short" });
+  return (
+    `The clock of the recorder went ahead by ${spanText(aheadMs)}. It now says ${says}. ` +
+    "Until you confirm that, or set the clock, no footage is deleted for being too old by it."
+  );
+}
+
 /** Why footage goes. @param {string} rule */
 export function ruleText(rule) {
   const words = /** @type {Record<string, string>} */ ({

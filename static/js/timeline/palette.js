@@ -13,6 +13,7 @@ const GAPS = {
   deleted: "--tl-deleted",
   schedule_off: "--tl-off",
   off: "--tl-off",
+  clock_set: "--tl-off",
 };
 
 /** @param {Element} element @returns {Palette} */

@@ -156,6 +156,7 @@ const KINDS = /** @type {Record<string, string>} */ ({
   write_failure: "Could not be written",
   overload: "Recorder overloaded",
   off: "Recording off",
+  clock_set: "Clock put ahead",
   unknown: "No footage",
 });
 
