@@ -1,8 +1,9 @@
 """What motion detection costs: CPU per camera, all in. `python -m bench.motion_cost`.
 
     pictures  decoding, shrinking and looking at one picture, on one thread
-    live      a camera's footage analysed group by group as it is live: files, database (SQLite), Redis, events; 5 analyses a second
-    tasks     what Celery adds: the same tasks through a worker of their own with nothing to do
+    tasks     what Celery adds: tasks with nothing to do, through a worker of their own
+    live      footage analysed group by group as it is live: files, database (SQLite), Redis, events; 5 analyses a second; of one camera,
+              and of four, which one task takes together
     others    the same pictures through OpenCV's background subtraction, if it is installed
 
 A clip of people and grain, encoded as cameras do. CPU seconds, which grow when the machine is busy: `load` says how busy it was.
@@ -50,25 +51,28 @@ def main() -> None:
 
 def measure(data_dir: Path) -> dict[str, Any]:
     from bench import _motion_clips
+    from tests.support.filmed import filmed
     from tests.support.recorded import Archive
 
     clip = next(clip for clip in _motion_clips.drawn() if clip.name == "walker")
     shown = [picture for _, picture in zip(range(SECONDS * FPS), clip.pictures(), strict=False)]
     archive = Archive(data_dir / "footage")
-    figures = of_pictures(shown)
+    figures = of_pictures(shown) | tasks(data_dir)
     for gop_s in (1, 2):
-        figures |= live(archive, shown, gop_s=gop_s)
-    figures |= tasks(data_dir)
+        film = filmed(iter(shown), fps=FPS, start_ms=0, gop_s=gop_s)
+        for cameras in (1, 4):
+            figures |= live(archive, film, gop_s=gop_s, cameras=cameras)
+            figures |= all_in(figures, gop_s=gop_s, cameras=cameras)
     return figures | of_opencv(shown)
 
 
-def cost(work: Callable[[], Any], times: int = 3) -> float:
+def cost(work: Callable[[], Any], times: int = 3, clock: Callable[[], float] = time.thread_time) -> float:
     """Milliseconds of CPU of this thread, the least of some."""
     found = []
     for _ in range(times):
-        before = time.thread_time()
+        before = clock()
         work()
-        found.append((time.thread_time() - before) * 1000)
+        found.append((clock() - before) * 1000)
     return min(found)
 
 
@@ -107,42 +111,67 @@ def of_pictures(shown: list[Any]) -> dict[str, float]:
     return figures
 
 
-def live(archive: Any, shown: list[Any], *, gop_s: int) -> dict[str, float]:
-    from cameras.models import Camera, Stream
+def live(archive: Any, film: Any, *, gop_s: int, cameras: int) -> dict[str, float]:
+    """Groups of pictures as they come live, one at each camera for each task, which also finds them, and a task each second that finds
+    none. CPU of the whole process: libraries have threads too.
+    """
+    from cameras.models import Camera
     from recordings import tasks
-    from recordings.models import MotionWatch
-    from recordings.services import motion_analysis
-    from tests.support.filmed import filmed
+    from recordings.services import motion_analysis, motion_footage
 
-    start_ms = time.time_ns() // 1_000_000 - SECONDS * 1000 - 1000
-    camera = Camera.objects.create(name=f"Bench {gop_s}", slug=f"bench-{gop_s}", detects_motion=True)
-    Stream.objects.create(camera=camera, role="main", url="rtsp://cam/main")
-    MotionWatch.objects.create(camera=camera, since_ms=start_ms - 1000)
-    archive.add(camera, filmed(iter(shown), fps=FPS, start_ms=start_ms, gop_s=gop_s), segment_ms=600_000)
+    ids = [recorded(archive, film, f"bench-{gop_s}-{cameras}-{number}") for number in range(cameras)]
     motion_analysis._BATCH_MS = 1
-    rounds, ticks, deadline = [], [], SECONDS // gop_s
-    do = motion_analysis._do
+    rounds, ticks, do = [], [], motion_analysis._do
+    motion_footage._LATE_MS = SECONDS * 100_000  # it is an old film
 
     def once(*arguments: Any) -> bool:
         do(*arguments)
         return False
 
     motion_analysis._do = once
-    for _ in range(deadline):
-        ticks.append(cost(tasks.motion_footage.due, 1))
-        rounds.append(cost(lambda: tasks.look_for_motion(camera.pk), 1))
+    for _ in range(SECONDS // gop_s):
+        rounds.append(cost(tasks.find_motion, 1, time.process_time))
     motion_analysis._do = do
-    Camera.objects.filter(pk=camera.pk).update(detects_motion=False)
-    tasks.motion_footage.due()
+    for _ in range(10):
+        ticks.append(cost(tasks.find_motion, 1, time.process_time))
+    Camera.objects.filter(pk__in=ids).update(detects_motion=False)
+    tasks.find_motion()
+    spent = sum(rounds) + statistics.median(ticks) * (SECONDS - SECONDS // gop_s)
+    about = _about(gop_s, cameras)
     return {
-        f"live, a group every {gop_s} s: % of a core per camera": sum(rounds) / SECONDS / 10,
-        f"live, a group every {gop_s} s: ms per task, median": statistics.median(rounds),
-        "live, finding what is due, one camera: ms per tick, median": statistics.median(ticks),
+        f"{about}: ms of a task per camera, median": statistics.median(rounds) / cameras,
+        f"{about}: ms of a task without news": statistics.median(ticks),
+        f"{about}: % of a core per camera": spent / cameras / SECONDS / 10,
     }
 
 
+def _about(gop_s: int, cameras: int) -> str:
+    return f"a group every {gop_s} s, {cameras} cameras" if cameras > 1 else f"a group every {gop_s} s"
+
+
+def recorded(archive: Any, film: Any, name: str) -> int:
+    """A camera, just now."""
+    from cameras.models import Camera, Stream
+    from recordings.models import MotionWatch
+    from tests.support.filmed import later
+
+    start_ms = time.time_ns() // 1_000_000 - SECONDS * 1000 - 1000
+    camera = Camera.objects.create(name=name, slug=name, detects_motion=True)
+    Stream.objects.create(camera=camera, role="main", url="rtsp://cam/main")
+    MotionWatch.objects.create(camera=camera, since_ms=start_ms - 1000)
+    archive.add(camera, later(film, start_ms), segment_ms=60_000)
+    return int(camera.pk)
+
+
+def all_in(figures: dict[str, Any], *, gop_s: int, cameras: int) -> dict[str, float]:
+    """With the message that begins a task each second."""
+    celery_ms = figures["Celery: ms per message, worker"] + figures["Celery: ms per message, sender"]
+    looking = figures[f"{_about(gop_s, cameras)}: % of a core per camera"]
+    return {f"{_about(gop_s, cameras)}: with Celery's part": looking + celery_ms / cameras / 10}
+
+
 def tasks(data_dir: Path) -> dict[str, float]:
-    """Messages for a camera that is not there, one by one, through a worker as `manage.py nvr` starts it."""
+    """Messages for no camera, one by one, through a worker as `manage.py nvr` starts it."""
     import subprocess
     import sys
 
@@ -157,7 +186,7 @@ def tasks(data_dir: Path) -> dict[str, float]:
         time.sleep(5)
         idle = (_cpu_ms(worker.pid) - idle) / 5
         before, count = _cpu_ms(worker.pid), 100
-        sending = cost(lambda: [_send(celery_tasks.look_for_motion, number) for number in range(count)], 1)
+        sending = cost(lambda: [_send(celery_tasks.look_for_motion) for _ in range(count)], 1)
         time.sleep(6)
         spent = _cpu_ms(worker.pid) - before - 6 * idle
     finally:
@@ -170,8 +199,8 @@ def tasks(data_dir: Path) -> dict[str, float]:
     }
 
 
-def _send(task: Any, number: int) -> None:
-    task.apply_async((10_000_000 + number,))
+def _send(task: Any) -> None:
+    task.apply_async(([],))
     time.sleep(0.02)
 
 

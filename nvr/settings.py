@@ -133,7 +133,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # What may take minutes has a worker of its own, so that the catalogue never waits for an export; so has what computes all the time.
 CELERY_TASK_ROUTES = {name: {"queue": "slow"} for name in ("recordings.exports", "recordings.pictures", "recordings.catch_up")} | {
-    name: {"queue": "motion"} for name in ("recordings.motion", "recordings.name_objects")
+    name: {"queue": "motion"} for name in ("recordings.find_motion", "recordings.motion", "recordings.name_objects")
 }
 # Nor does it wait for somebody's mail server.
 CELERY_TASK_ROUTES |= {f"recordings.notify_{name}": {"queue": "notify"} for name in ("event", "seal", "deliver", "sweep", "forget")}

@@ -74,7 +74,7 @@ class GreyScaler:
         """The brightness as it was sent, whatever its range: averaged over areas, so that no detail flickers. None when it can't be had."""
         try:
             small = self._reformatter.reformat(
-                frame, width=self._width_px, height=self._height_px, format="gray", interpolation=Interpolation.AREA
+                frame, width=self._width_px, height=self._height_px, format="gray", interpolation=Interpolation.AREA, threads=1
             )
         except (FFmpegError, ValueError, MemoryError) as error:
             logger.debug("a recorded picture can't be shrunk: %s", error)

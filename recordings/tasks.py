@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -109,19 +110,28 @@ def delete_footage(camera_id: int, start_ms: int, end_ms: int, by_id: int | None
 
 @shared_task(name="recordings.find_motion")
 def find_motion() -> None:
-    """Sends a task for each camera that has footage to be looked through; which costs little when there is none."""
-    with while_the_database_answers(), alone(_lock("find_motion")) as is_alone:
-        if is_alone:
-            for camera_id in motion_footage.due():
-                look_for_motion.apply_async((camera_id,), expires=_MOTION_EXPIRES_S)
+    """Looks through what some cameras have recorded, and sends tasks for the others: so a few cameras cost one message."""
+    with while_the_database_answers():
+        roots = motion_footage.reachable_roots()
+        with alone(_lock("find_motion")) as is_alone:
+            mine, *others = motion_footage.shared_out(motion_footage.due(roots)) if is_alone else [[]]
+            for found in others:
+                look_for_motion.apply_async(([one.watched.camera.pk for one in found],), expires=_MOTION_EXPIRES_S)
+        _look_for_motion(mine, roots)
 
 
 @shared_task(name="recordings.motion")
-def look_for_motion(camera_id: int) -> None:
+def look_for_motion(camera_ids: list[int]) -> None:
     """What it does not get done in its time the next one goes on with."""
-    with while_the_database_answers(), alone(_lock(f"motion-{camera_id}")) as is_alone:
-        if is_alone:
-            motion_analysis.analyse(camera_id, tell=note_motion, budget_s=_MOTION_BUDGET_S)
+    with while_the_database_answers():
+        due = [motion_footage.Due(watched) for watched in motion_footage.watched_cameras(camera_ids)]
+        _look_for_motion(due, motion_footage.reachable_roots())
+
+
+def _look_for_motion(due: Sequence[motion_footage.Due], roots: motion_footage.Roots) -> None:
+    motion_analysis.analyse_in_turn(
+        due, roots, tell=note_motion, budget_s=_MOTION_BUDGET_S, alone=lambda camera_id: alone(_lock(f"motion-{camera_id}"))
+    )
 
 
 @shared_task(name="recordings.give_up_motion")

@@ -16,7 +16,7 @@ from recordings.models import Event
 from recordings.rules.motion.activity import Box
 from recordings.rules.motion.event_growth import Marks, Place, Sighting, home_of, marked, placed
 from recordings.rules.spans import Span, joined, without
-from recordings.services.event_states import begin, change, end, going_on_at, touch, with_cameras
+from recordings.services.event_states import begin, change, end, going_on_at, known_at, touch
 
 _LATE_MS = 60_000
 
@@ -120,14 +120,15 @@ class _Noting:
 
 
 def _of(camera: Camera, kind: Event.Kind) -> QuerySet[Event]:
-    return with_cameras().filter(camera=camera, kind=kind)
+    return Event.objects.filter(camera=camera, kind=kind).order_by()
 
 
 def _near(camera: Camera, kind: Event.Kind, span: Span, ends_after_ms: int) -> list[Event]:
     """In order of time: what begins in the span or soon after it, and the one before, which alone can reach into it."""
     rows = _of(camera, kind)
     before = rows.filter(start_ms__lt=span.start_ms).order_by("-start_ms")[:1]
-    return [*before, *rows.filter(start_ms__gte=span.start_ms, start_ms__lt=span.end_ms + ends_after_ms).order_by("start_ms")]
+    after = rows.filter(start_ms__gte=span.start_ms, start_ms__lt=span.end_ms + ends_after_ms).order_by("start_ms")
+    return known_at(camera, [*before, *after])
 
 
 def _is_locked(camera: Camera) -> bool:

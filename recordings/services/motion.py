@@ -50,7 +50,11 @@ def is_wanted(camera: Camera) -> bool:
 
 def role_of(camera: Camera) -> str:
     """The smallest stream that is recorded while the camera is watched: see recordings/plans.py."""
-    return "sub" if any(stream.role == Stream.Role.SUB for stream in camera.streams.all()) else "main"
+    return role_with(any(stream.role == Stream.Role.SUB for stream in camera.streams.all()))
+
+
+def role_with(has_sub: bool) -> str:
+    return "sub" if has_sub else "main"
 
 
 def watch_of(rule: MotionRule, zones: list[Zone]) -> Watch:

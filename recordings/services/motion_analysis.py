@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
 from cameras import events
 from cameras.models import Camera
@@ -27,7 +28,18 @@ from recordings.rules.motion.judgement import Judge, Watch
 from recordings.rules.motion.pace import next_pace
 from recordings.rules.spans import Span
 from recordings.services import motion, motion_memory
-from recordings.services.motion_footage import TOO_OLD, Piece, begin_of, limit_ms, next_piece, reachable_roots, too_old, watched_camera
+from recordings.services.motion_footage import (
+    TOO_OLD,
+    Due,
+    Piece,
+    Roots,
+    begin_of,
+    limit_ms,
+    next_piece,
+    reachable_roots,
+    too_old,
+    watched_cameras,
+)
 from recordings.services.motion_looking import Looker, Seen
 from recordings.services.motion_memory import Memory, Report
 
@@ -43,6 +55,7 @@ _LIVE_MS = 10_000
 _TELL_AGAIN_MS = 60_000
 
 Tell = Callable[..., None]
+Alone = Callable[[int], AbstractContextManager[bool]]
 
 
 @dataclass(slots=True)
@@ -55,20 +68,37 @@ class _Work:
     tell: Tell
 
 
+def analyse_in_turn(due: Sequence[Due], roots: Roots, *, tell: Tell, budget_s: float, alone: Alone) -> None:
+    """`budget_s` is for each of them; `alone` says by its id whether nobody else is at a camera.
+
+    Raises OperationalError, InterfaceError. What else goes wrong with a camera is logged, and the others have their turn.
+    """
+    for one in due:
+        with alone(one.watched.camera.pk) as is_alone:
+            try:
+                if is_alone:
+                    _analyse(one, roots, tell, budget_s)
+            except (OperationalError, InterfaceError):  # the database is away, for all of them
+                raise
+            except Exception:
+                logger.exception("%s could not be looked through for motion", one.watched.camera)
+
+
 def analyse(camera_id: int, *, tell: Tell, budget_s: float) -> bool:
     """Whether there is more to do. `tell` gets (camera, rule, activities, now_ms=…) after each batch, in order, perhaps again what it had.
 
     One at a time for a camera. Raises OperationalError: what was not told is told the next time.
     """
-    watched = watched_camera(camera_id)
-    if watched is None:
-        return False
-    camera = watched.camera
+    return any(_analyse(Due(watched), reachable_roots(), tell, budget_s) for watched in watched_cameras([camera_id]))
+
+
+def _analyse(due: Due, roots: Roots, tell: Tell, budget_s: float) -> bool:
+    camera, first = due.watched.camera, due.piece
     rule: MotionRule = getattr(camera, "motion_rule", None) or MotionRule(camera=camera)
-    work = _Work(camera, rule, motion.watch_of(rule, list(camera.zones.all())), tell)
-    deadline_s, roots, memories = time.monotonic() + budget_s, reachable_roots(), dict[str, Memory]()
+    work = _Work(camera, rule, motion.watch_of(rule, motion.zones_of(camera)), tell)
+    deadline_s, memories = time.monotonic() + budget_s, dict[str, Memory]()
     while time.monotonic() < deadline_s:
-        piece = next_piece(watched, roots, _now_ms())
+        piece, first = first or next_piece(due.watched, roots, _now_ms()), None
         if piece is None:
             return False
         role = piece.segment.role
@@ -83,7 +113,7 @@ def analyse(camera_id: int, *, tell: Tell, budget_s: float) -> bool:
 
 def give_up_old(camera_id: int, *, now_ms: int | None = None) -> int:
     """Notes of segments that waited too long that nobody looked through them; how many."""
-    watched = watched_camera(camera_id)
+    watched = next(iter(watched_cameras([camera_id])), None)
     rows = too_old(watched, now_ms=_now_ms() if now_ms is None else now_ms) if watched else []
     done = 0
     for row in rows:
@@ -253,7 +283,7 @@ def _publish(camera: Camera, activity: Activity, score: int, now_ms: int) -> Non
         is_motion=bool(activity.moving),
         lag_ms=max(lag_ms, 0),
     )
-    events.publish(camera.pk, level)
+    events.publish_often(camera.pk, level)
 
 
 def _now_ms() -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -33,6 +34,8 @@ _SUB_MISSING_MS = 15_000
 _UNREADABLE_MS = 60_000
 _CLOCK_MS = 60_000
 _ROWS = 4
+# Cameras that one task takes together, unless footage of one has been waiting for so long.
+_TOGETHER, _LATE_MS = 4, 8_000
 _OLD_ROWS = 500
 TOO_OLD = "The machine did not get to it in time."
 UNREADABLE = "The recording can't be read."
@@ -64,7 +67,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A camera whose footage from `since_ms` on is to be looked through, in its stream of this role."""
+    """A camera, with its rule, whose footage from `since_ms` on is to be looked through, in its stream of this role."""
 
     camera: Camera
     since_ms: int
@@ -72,28 +75,20 @@ class Watched:
 
 
 def watched(now_ms: int) -> list[Watched]:
-    """All of them, in two queries. Keeps note of since when: what was recorded while nobody asked is not looked through."""
+    """All of them, in three queries. Keeps note of since when: what was recorded while nobody asked is not looked through."""
     cameras = list(_wanted())
     for camera in cameras:
         if camera.is_enabled and not hasattr(camera, "motion_watch"):
             camera.motion_watch, _ = MotionWatch.objects.get_or_create(camera=camera, defaults={"since_ms": now_ms - _BEFORE_MS})
-    found = [_watched(camera) for camera in cameras if hasattr(camera, "motion_watch")]
+    found = _watched([camera for camera in cameras if hasattr(camera, "motion_watch")])
     if MotionWatch.objects.count() > len(found):
         MotionWatch.objects.exclude(camera__in=[one.camera.pk for one in found]).delete()
     return found
 
 
-def watched_camera(camera_id: int) -> Watched | None:
-    """With its rule and its zones."""
-    camera = _wanted().select_related("motion_rule").prefetch_related("zones").filter(pk=camera_id, motion_watch__isnull=False).first()
-    return None if camera is None else _watched(camera)
-
-
-def due(*, now_ms: int | None = None) -> list[int]:
-    """Cameras that have something to look through. Reads heads of files that grow."""
-    now_ms = time.time_ns() // 1_000_000 if now_ms is None else now_ms
-    roots = reachable_roots()
-    return [one.camera.pk for one in watched(now_ms) if next_piece(one, roots, now_ms) is not None]
+def watched_cameras(camera_ids: Sequence[int]) -> list[Watched]:
+    """Those that are there and watched, in two queries."""
+    return _watched(list(_wanted().filter(pk__in=camera_ids, motion_watch__isnull=False).order_by("pk")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +97,36 @@ class Roots:
 
     paths: dict[UUID, Path]
     away: list[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A camera that has something to look through. `piece`: what comes first, None when that has to be looked up."""
+
+    watched: Watched
+    piece: Piece | None = None
+
+
+def due(roots: Roots, *, now_ms: int | None = None) -> list[Due]:
+    """Reads heads of files that grow. Three queries, and one or three for each camera."""
+    now_ms = time.time_ns() // 1_000_000 if now_ms is None else now_ms
+    found = [Due(one, next_piece(one, roots, now_ms)) for one in watched(now_ms)]
+    return [one for one in found if one.piece is not None]
+
+
+def shared_out(found: Sequence[Due], *, now_ms: int | None = None) -> list[list[Due]]:
+    """Who is looked through by one task, first some of those in time, which may be none: cameras together, since a task costs as much as
+    looking at half a second of footage. What has been waiting for long at one camera keeps no other one waiting.
+    """
+    now_ms = time.time_ns() // 1_000_000 if now_ms is None else now_ms
+    live, late = list[Due](), list[list[Due]]()
+    for one in found:
+        gops = one.piece.gops if one.piece else ()
+        if one.piece and gops and now_ms - one.piece.span_of(gops[0]).end_ms > _LATE_MS:
+            late.append([one])
+        else:
+            live.append(one)
+    return [live[at : at + _TOGETHER] for at in range(0, max(len(live), 1), _TOGETHER)] + late
 
 
 def reachable_roots() -> Roots:
@@ -138,11 +163,12 @@ def limit_ms() -> int:
 
 def _wanted() -> QuerySet[Camera]:
     wanted = Q(detects_motion=True) | Q(record=Camera.Record.MOTION)
-    return Camera.objects.filter(wanted).select_related("motion_watch").prefetch_related("streams")
+    return Camera.objects.filter(wanted).select_related("motion_watch", "motion_rule").defer("username", "password")
 
 
-def _watched(camera: Camera) -> Watched:
-    return Watched(camera, camera.motion_watch.since_ms, motion.role_of(camera))
+def _watched(cameras: Sequence[Camera]) -> list[Watched]:
+    with_sub = set(Stream.objects.filter(role=Stream.Role.SUB, camera__in=cameras).order_by().values_list("camera_id", flat=True))
+    return [Watched(camera, camera.motion_watch.since_ms, motion.role_with(camera.pk in with_sub)) for camera in cameras]
 
 
 def _reach(now_ms: int) -> tuple[int, int]:

@@ -21,7 +21,10 @@ _DECIMALS = 5
 
 
 def drawn_zones(camera: Camera, given: Sequence[Mapping[str, Any]]) -> list[Zone]:
-    """Unsaved, checked together: `name`, `kind`, `points`, and perhaps `sensitivity` and the `id` of the zone that it was so far."""
+    """Unsaved, checked together: `name`, `kind`, `points`, and perhaps `sensitivity` and the `id` of the zone that it was so far.
+
+    One with an id that the camera does not have is made anew: somebody else has deleted it meanwhile.
+    """
     if len(given) > MOST_ZONES:
         raise ValidationError({"zones": f"{len(given)} zones; at most {MOST_ZONES} are possible"})
     known = set(Zone.objects.filter(camera=camera).values_list("pk", flat=True))
@@ -50,9 +53,9 @@ def _drawn(camera: Camera, given: Mapping[str, Any], *, known: set[int], before:
     name = _checked_name(str(given["name"]))
     if name.casefold() in {zone.name.casefold() for zone in before}:
         raise ValidationError({"name": f"there are two zones called “{name}”: events are told by these names"})
-    zone_id = given.get("id")
-    if zone_id is not None and (zone_id not in known or zone_id in {zone.pk for zone in before}):
-        raise ValidationError({"id": f"zone “{name}”: the camera has no zone {zone_id} (any more), or it is given twice"})
+    zone_id = given.get("id") if given.get("id") in known else None
+    if zone_id is not None and zone_id in {zone.pk for zone in before}:
+        raise ValidationError({"id": f"zone “{name}”: another zone has the id {zone_id} here already"})
     try:
         points = parse_polygon(given["points"])
     except PolygonError as error:

@@ -338,6 +338,8 @@ def test_somebody_elses_change_is_taken_or_told(desk: Page, site: Site) -> None:
     put(site, zone("Theirs"))
     expect(desk.locator("#save-words")).to_contain_text("Somebody else has saved", timeout=15_000)
     expect(row(desk, "Mine")).to_be_visible()
+    save(desk)
+    assert [name for name, *_ in kept(desk)] == ["Mine"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

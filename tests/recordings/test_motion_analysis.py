@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_django
+from av import VideoFrame
 from django.db import OperationalError
 
 from cameras.models import Camera, Stream
@@ -21,12 +22,12 @@ from recordings.rules.motion import traces
 from recordings.rules.motion.activity import OFF_BY_SCHEDULE, Activity
 from recordings.rules.motion.pace import Level, Pace
 from recordings.rules.spans import Span
-from recordings.services import motion, motion_analysis, motion_footage, motion_memory
+from recordings.services import motion, motion_analysis, motion_footage, motion_looking, motion_memory
 from recordings.services.catalogue import catalogue_file
 from recordings.services.motion_replay import replay
 from streaming.bus.keepsakes import Keepsakes
 from streaming.media.packet import Codec, MediaPacket, Role, Tracks
-from tests.support.filmed import filmed
+from tests.support.filmed import filmed, later
 from tests.support.motion_scenes import small
 from tests.support.recorded import Archive
 
@@ -41,21 +42,7 @@ def film(codec: Codec = Codec.H264, seconds: float = SECONDS, is_walked: bool = 
 
 
 def footage(start_ms: int, **kind: Any) -> tuple[Tracks, list[MediaPacket]]:
-    tracks, packets = film(**kind)
-    moved = [
-        MediaPacket(
-            p.track,
-            p.generation,
-            p.pts_90k + start_ms * 90,
-            p.dts_90k + start_ms * 90,
-            p.duration_90k,
-            p.is_key,
-            p.captured_at_ms + start_ms,
-            p.data,
-        )
-        for p in packets
-    ]
-    return tracks, moved
+    return later(film(**kind), start_ms)
 
 
 class Told:
@@ -115,6 +102,10 @@ def analyse(camera: Camera, told: Told) -> None:
     assert not motion_analysis.analyse(camera.pk, tell=told, budget_s=60)
 
 
+def due() -> list[int]:
+    return [one.watched.camera.pk for one in motion_footage.due(motion_footage.reachable_roots())]
+
+
 def spans_are_whole(activities: Sequence[Activity], start_ms: int, end_ms: int) -> bool:
     """Each moment once, in order."""
     at = start_ms
@@ -128,7 +119,7 @@ def spans_are_whole(activities: Sequence[Activity], start_ms: int, end_ms: int) 
 def test_what_moved_is_told_and_kept(camera: Camera, archive: Archive, told: Told, start_ms: int) -> None:
     rows = archive.add(camera, footage(start_ms), segment_ms=10_000)
     assert len(rows) >= 2
-    assert motion_footage.due() == [camera.pk]
+    assert due() == [camera.pk]
     analyse(camera, told)
     assert spans_are_whole(told.activities, start_ms, start_ms + SECONDS * 1000)
     assert min(told.moving).start_ms - start_ms == pytest.approx(WALK[0] * 1000, abs=800)
@@ -140,7 +131,7 @@ def test_what_moved_is_told_and_kept(camera: Camera, archive: Archive, told: Tol
     seen = [activity for trace in kept for activity in traces.from_bytes(bytes(trace.entries))]
     assert {activity.moving for activity in seen if activity.moving} == {activity.moving for activity in told.activities if activity.moving}
     assert all(activity.counts and activity.observed and activity.box for activity in seen if activity.moving)
-    assert motion_footage.due() == []
+    assert due() == []
 
 
 def test_nothing_moves_where_nobody_walks(camera: Camera, archive: Archive, told: Told, start_ms: int) -> None:
@@ -187,6 +178,27 @@ def test_groups_of_pictures_longer_than_a_fragment_are_looked_at_once(camera: Ca
     assert told.moving
 
 
+def test_only_what_leads_to_a_picture_to_be_looked_at_is_decoded(
+    camera: Camera, archive: Archive, told: Told, start_ms: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one look a second and groups of two, the second half of each."""
+    decoded: list[int] = []
+
+    class Counting(motion_looking.PictureDecoder):
+        def pictures(self, samples: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, VideoFrame]]:
+            given = list(samples)
+            decoded.append(len(given))
+            return super().pictures(given)
+
+    monkeypatch.setattr(motion_looking, "PictureDecoder", Counting)
+    MotionRule.objects.create(camera=camera, analyses_per_s=1)
+    archive.add(camera, footage(start_ms), segment_ms=300_000)
+    analyse(camera, told)
+    assert set(decoded) == {small.FPS + 1}
+    assert not any(activity.skipped for activity in told.activities)
+    assert motion.status_of(camera).analyses_per_s == 1
+
+
 def test_a_change_of_size_in_mid_stream_is_no_end(camera: Camera, archive: Archive, told: Told, start_ms: int) -> None:
     tracks, packets = footage(start_ms, is_walked=False)
     large = filmed(
@@ -204,7 +216,7 @@ def test_a_change_of_size_in_mid_stream_is_no_end(camera: Camera, archive: Archi
 def test_nothing_is_done_for_a_camera_that_is_gone_or_not_watched(camera: Camera, archive: Archive, told: Told, start_ms: int) -> None:
     archive.add(camera, footage(start_ms))
     Camera.objects.update(detects_motion=False)
-    assert motion_footage.due() == []
+    assert due() == []
     analyse(camera, told)
     assert not MotionWatch.objects.exists(), "what is recorded from here on nobody asked to look through"
     assert not motion_analysis.analyse(camera.pk + 1000, tell=told, budget_s=1)
@@ -214,7 +226,7 @@ def test_nothing_is_done_for_a_camera_that_is_gone_or_not_watched(camera: Camera
 def test_what_was_recorded_before_somebody_asked_is_left_alone(camera: Camera, archive: Archive, told: Told, start_ms: int) -> None:
     archive.add(camera, footage(start_ms))
     MotionWatch.objects.all().delete()
-    assert motion_footage.due() == []
+    assert due() == []
     assert MotionWatch.objects.get().since_ms > start_ms + 60_000
     analyse(camera, told)
     assert not told.calls
@@ -223,7 +235,7 @@ def test_what_was_recorded_before_somebody_asked_is_left_alone(camera: Camera, a
 def test_the_rest_of_a_camera_that_was_switched_off_is_looked_through(camera: Camera, archive: Archive, told: Told, start_ms: int) -> None:
     archive.add(camera, footage(start_ms))
     Camera.objects.update(is_enabled=False)
-    assert motion_footage.due() == [camera.pk]
+    assert due() == [camera.pk]
     analyse(camera, told)
     assert told.moving
     assert "switched off" in motion.status_of(Camera.objects.get()).why_not
@@ -293,7 +305,7 @@ def test_damage_in_the_middle_is_left_out_and_noted(camera: Camera, archive: Arc
     assert told.activities[-1].span.end_ms == row.ended_at_ms or len(told.calls) > 1
     assert any(activity.skipped for activity in told.activities)
     assert MotionTrace.objects.get(segment=row).not_analysed_ms > 0
-    assert motion_footage.due() == []
+    assert due() == []
 
 
 def test_a_file_that_is_gone_holds_nothing_up(camera: Camera, archive: Archive, told: Told, start_ms: int) -> None:
@@ -304,7 +316,7 @@ def test_a_file_that_is_gone_holds_nothing_up(camera: Camera, archive: Archive, 
     assert told.moving
     trace = MotionTrace.objects.get(segment=first)
     assert trace.not_analysed_ms == first.ended_at_ms - first.started_at_ms
-    assert motion_footage.due() == []
+    assert due() == []
 
 
 def test_footage_deleted_under_the_task_is_forgotten(camera: Camera, archive: Archive, told: Told, start_ms: int) -> None:
@@ -331,7 +343,7 @@ def test_an_unmounted_disk_is_waited_for(camera: Camera, archive: Archive, told:
     archive.add(camera, footage(start_ms))
     path = Path(archive.volume.path)
     path.rename(f"{path}-away")
-    assert motion_footage.due() == []
+    assert due() == []
     analyse(camera, told)
     assert not MotionTrace.objects.exists()
     Path(f"{path}-away").rename(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -45,6 +46,17 @@ def filmed(
             MediaPacket("video", generation, at_90k, at_90k, ticks, unit.is_keyframe or codec is Codec.MJPEG, at_90k // 90, bytes(unit))
         )
     return Tracks(generation, _track(codec, width, height, packets[0].data), None), packets
+
+
+def later(film: tuple[Tracks, list[MediaPacket]], by_ms: int) -> tuple[Tracks, list[MediaPacket]]:
+    """The same again, recorded at another time."""
+    tracks, packets = film
+    return tracks, [
+        replace(
+            packet, pts_90k=packet.pts_90k + by_ms * 90, dts_90k=packet.dts_90k + by_ms * 90, captured_at_ms=packet.captured_at_ms + by_ms
+        )
+        for packet in packets
+    ]
 
 
 def _encoder(codec: Codec, width: int, height: int, fps: int, gop: int, kbps: int) -> Any:

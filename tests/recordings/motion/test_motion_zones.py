@@ -68,7 +68,6 @@ def test_a_zone_may_take_the_name_of_one_that_goes(house: House) -> None:
         ("name", {"name": "x" * 61}, "longer than 60"),
         ("name", {"name": "a\x00b"}, "a control character"),
         ("name", {"name": "DRIVE"}, "two zones called “DRIVE”"),
-        ("id", {"id": 999_999}, "no zone 999999"),
     ],
 )
 def test_what_is_no_zone_is_refused_by_name_and_place(house: House, field: str, given: dict[str, Any], words: str) -> None:
@@ -81,9 +80,32 @@ def test_all_that_is_wrong_is_told_at_once(house: House) -> None:
     assert list(problems(house, zone(""), zone("Drive"), zone("Lawn", points=[]))) == ["zones.0.name", "zones.2.points"]
 
 
+def test_a_zone_that_somebody_deleted_meanwhile_is_made_anew(house: House) -> None:
+    first = replace(house, zone("Drive"), zone("Lawn"))
+    replace(house, zone("Lawn", id=first["Lawn"]))
+    again = replace(house, zone("Drive", id=first["Drive"]), zone("Lawn", id=first["Lawn"]))
+    assert again["Lawn"] == first["Lawn"]
+    assert set(again) == {"Drive", "Lawn"}
+
+
+def test_a_zone_that_is_deleted_while_another_is_saved_is_made_anew(house: House) -> None:
+    first = replace(house, zone("Drive"))
+    drawn = drawn_zones(house.camera, [zone("Road", id=first["Drive"])])
+    replace(house)
+    with transaction.atomic():
+        replace_zones(house.camera, drawn)
+    assert [one.name for one in zones_of(house.camera)] == ["Road"]
+
+
 def test_another_cameras_zone_can_t_be_taken(house: House) -> None:
     others = Zone.objects.create(camera=house.other, name="Theirs", points=TRIANGLE)
-    assert list(problems(house, zone("Mine", id=others.pk))) == ["zones.0.id"]
+    own = replace(house, zone("Mine", id=others.pk))["Mine"]
+    assert own != others.pk
+    others.refresh_from_db()
+    assert (others.camera, others.name) == (house.other, "Theirs")
+
+
+def test_an_id_is_that_of_one_zone(house: House) -> None:
     own = replace(house, zone("Mine"))["Mine"]
     assert list(problems(house, zone("One", id=own), zone("Two", id=own))) == ["zones.1.id"]
 
