@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from streaming.media.timing import to_ms
 _EARLY_MS = 8
 _LONG_AGO_MS = 10**9
 
+Watching = Callable[[int], bool]
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -32,9 +34,9 @@ class Seen:
 class Looker:
     """Goes through one piece, group by group. A context manager."""
 
-    def __init__(self, piece: Piece, root: Path, detector: Detector, *, analyses_per_s: int, level: Level) -> None:
-        """Raises FootageGone."""
-        self._piece, self._detector = piece, detector
+    def __init__(self, piece: Piece, root: Path, detector: Detector, *, analyses_per_s: int, level: Level, watch: Watching) -> None:
+        """`watch`: of a picture's time, whether to look at it. Raises FootageGone."""
+        self._piece, self._detector, self._watch = piece, detector, watch
         self._every_ms, self._level = 1000 / analyses_per_s, level
         self._scaler = GreyScaler(WIDTH, HEIGHT)
         row = piece.segment
@@ -61,7 +63,7 @@ class Looker:
             at_ms = start_ms + to_ms(at_90k)
             if frame.is_corrupt or not new.start_ms <= at_ms < new.end_ms:
                 continue
-            if not self._is_due(at_ms):
+            if not self._watch(at_ms) or not self._is_due(at_ms):
                 is_decoded = True
             elif (grey := self._scaler.grey(frame)) is not None:
                 is_decoded = True
