@@ -6,24 +6,20 @@ Lives in the control thread; what is called from elsewhere says so.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from cameras.control.deadman import Velocity
 from cameras.control.devices import Devices, DeviceSettings
 from cameras.control.helm import Helm
-from cameras.control.history import note_move
+from cameras.control.history import Move, note_stop
+from cameras.control.journey import followed, told
 from cameras.control.marks import Marks
 from cameras.control.thread import ControlThread, control
 from cameras.onvif.client import OnvifClient
-from cameras.onvif.errors import OnvifError
-from cameras.onvif.ptz import Position, Ptz
+from cameras.onvif.ptz import Ptz
 
 _T = TypeVar("_T")
-# From one end of its range to the other a slow camera takes half a minute.
-_LOOK_EVERY_S = 0.5
-_LOOKS = 80
 
 
 class Bridge:
@@ -31,9 +27,10 @@ class Bridge:
         self.devices = Devices()
         self._marks = Marks()
         self._helms: dict[int, tuple[DeviceSettings, Helm]] = {}
-        self._following: set[asyncio.Task[None]] = set()
+        self._following: dict[int, asyncio.Task[None]] = {}
 
     async def hold(self, settings: DeviceSettings, velocity: Velocity, tell: Callable[[str], None]) -> None:
+        self._leave(settings.camera_id)
         self._helm(settings).hold(velocity, tell)
 
     async def warm(self, settings: DeviceSettings) -> None:
@@ -50,6 +47,8 @@ class Bridge:
 
     async def stop(self, settings: DeviceSettings) -> None:
         """Whatever it is doing and whoever made it."""
+        self._leave(settings.camera_id)
+        note_stop(settings.camera_id)
         helm = self._helm(settings)
         if helm.is_turning:
             await helm.stop()
@@ -72,11 +71,11 @@ class Bridge:
         is_home: bool = False,
     ) -> None:
         """As once(), for a move that ends by itself; when it does is found out and written down. Raises OnvifError."""
-        start_ms = time.time_ns() // 1_000_000
-        await self.once(settings, work)
-        following = asyncio.create_task(self._follow(settings, start_ms, preset_id, is_home=is_home))
-        self._following.add(following)
-        following.add_done_callback(self._following.discard)
+        self._leave(settings.camera_id)
+        move = Move(settings.camera_id, is_home=is_home)
+        await told(move, self.once(settings, work))
+        head = await self.devices.head(settings)
+        self._following[settings.camera_id] = asyncio.create_task(followed(move, head, preset_id))
 
     async def look(self, settings: DeviceSettings, work: Callable[[Ptz], Awaitable[_T]]) -> _T:
         """Disturbs nobody who turns it. Raises OnvifError."""
@@ -91,16 +90,17 @@ class Bridge:
 
     async def aclose(self) -> None:
         """Stops what turns."""
-        for following in self._following:
-            following.cancel()
+        for camera_id in list(self._following):
+            self._leave(camera_id)
         await asyncio.gather(*(helm.stop() for _, helm in self._helms.values()))
         await self.devices.aclose()
         await self._marks.aclose()
 
-    async def _follow(self, settings: DeviceSettings, start_ms: int, preset_id: int | None, *, is_home: bool) -> None:
-        head = await self.devices.head(settings)
-        await came_to_rest(head)
-        note_move(settings.camera_id, start_ms, time.time_ns() // 1_000_000, preset_id, is_home=is_home)
+    def _leave(self, camera_id: int) -> None:
+        """Something else is done with it: it will not be where it was sent."""
+        following = self._following.pop(camera_id, None)
+        if following is not None:
+            following.cancel()
 
     def _helm(self, settings: DeviceSettings) -> Helm:
         known = self._helms.get(settings.camera_id)
@@ -109,25 +109,10 @@ class Bridge:
                 settings.camera_id,
                 lambda: self.devices.head(settings),
                 self._marks,
-                moved=lambda start_ms, end_ms: note_move(settings.camera_id, start_ms, end_ms),
+                begun=lambda: Move(settings.camera_id),
             )
             known = self._helms[settings.camera_id] = (settings, helm)
         return known[1]
-
-
-async def came_to_rest(head: Ptz) -> bool:
-    """Whether the camera said so, or showed the same position twice, in time. Never raises: it is asked only to know."""
-    before: Position | None = None
-    for _ in range(_LOOKS):
-        await asyncio.sleep(_LOOK_EVERY_S)
-        try:
-            now = await head.status()
-        except OnvifError:
-            return False
-        if now.is_moving is False or (now.is_moving is None and now == before):
-            return True
-        before = now
-    return False
 
 
 class Steerage:

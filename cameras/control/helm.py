@@ -41,8 +41,15 @@ class Answering(Protocol):
     async def is_still(self, camera_id: int) -> None: ...
 
 
+class Noting(Protocol):
+    """What cameras.control.history.Move can."""
+
+    def goes_on(self) -> None: ...
+    def ends(self) -> None: ...
+
+
 class Helm:
-    """`tell` hears what a person should know, in words; `moved` the span in which the camera turned, in ms since 1970."""
+    """`tell` hears what a person should know, in words; `begun` gives what is to hear that the camera turns, each time that it does."""
 
     def __init__(
         self,
@@ -50,18 +57,18 @@ class Helm:
         head: Callable[[], Awaitable[Head]],
         marks: Answering,
         *,
-        moved: Callable[[int, int], None] = lambda _start_ms, _end_ms: None,
+        begun: Callable[[], Noting],
     ) -> None:
         self._camera_id = camera_id
         self._head = head
         self._marks = marks
-        self._moved = moved
+        self._begun = begun
         self._hold: Hold | None = None
         self._tell: Callable[[str], None] = lambda _: None
         self._changed = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self._marking: set[asyncio.Task[None]] = set()
-        self._sent_from_ms: int | None = None
+        self._move: Noting | None = None
         self._has_focused = False
         self._is_doubtful = False
 
@@ -110,10 +117,10 @@ class Helm:
                 self._hold = None
                 self._is_doubtful = True
                 self._tell(str(error))
-            if self._sent_from_ms is not None:
+            if self._move is not None:
                 await self._stop()
-                self._moved(self._sent_from_ms, _now_ms())
-            self._sent_from_ms, self._is_doubtful = None, False
+                self._move.ends()
+            self._move, self._is_doubtful = None, False
 
     async def _drive(self) -> None:
         """Until nobody holds it any more."""
@@ -135,8 +142,8 @@ class Helm:
                 self._hold = replace(self._hold, sent_s=time.monotonic())
 
     async def _send(self, head: Head, velocity: Velocity) -> bool:
-        if self._sent_from_ms is None:
-            self._sent_from_ms = _now_ms()
+        self._move = self._move or self._begun()
+        self._move.goes_on()
         if velocity.turns_head:
             await head.turn(velocity.pan, velocity.tilt, velocity.zoom)
         if velocity.focus:
@@ -205,7 +212,3 @@ class Helm:
             self._has_focused = False
             with suppress(NotSupported):
                 await head.focus_stop()
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

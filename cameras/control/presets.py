@@ -34,12 +34,13 @@ from cameras.onvif.ptz import DevicePreset, Ptz
 
 logger = logging.getLogger(__name__)
 
-_PICTURE_PX = 320
+# Enough to draw zones on.
+_PICTURE_PX = 640
 _MOST = 100
 
 
 def visible(camera: Camera) -> list[Preset]:
-    return list(Preset.objects.filter(camera=camera, is_hidden=False))
+    return list(Preset.objects.filter(camera=camera, is_hidden=False).select_related("camera"))
 
 
 def sync(camera: Camera) -> list[Preset]:

@@ -10,16 +10,15 @@ from dataclasses import replace
 from typing import Any
 
 from cameras.control import tour_rows
-from cameras.control.bridge import came_to_rest
 from cameras.control.devices import Devices, DeviceSettings
-from cameras.control.history import forget_old_moves, note_move
+from cameras.control.history import Move, forget_old_moves
+from cameras.control.journey import followed, told
 from cameras.control.presets import forget_pictures_of_others
 from cameras.control.rows import in_thread
 from cameras.control.tour_plan import Do, next_step
 from cameras.control.tour_rows import Job
 from cameras.models import Camera, Tour
 from cameras.onvif.errors import OnvifError
-from cameras.onvif.ptz import Ptz
 
 logger = logging.getLogger(__name__)
 
@@ -86,14 +85,15 @@ class TourRunner:
                 reason = "The tour has no stops."
             await in_thread(lambda: tour_rows.say(job, state, reason))
         elif step.do is Do.GO:
-            await self._go(job, step.stop_index, now_ms)
+            await self._go(job, step.stop_index)
 
-    async def _go(self, job: Job, stop_index: int, start_ms: int) -> None:
+    async def _go(self, job: Job, stop_index: int) -> None:
         stop = job.situation.stops[stop_index]
         try:
             head = await self._devices.head(job.settings)
-            await head.go_to_preset(stop.token, speed=stop.speed)
-            await came_to_rest(head)
+            move = Move(job.camera_id, is_by_person=False)
+            await told(move, head.go_to_preset(stop.token, speed=stop.speed))
+            await followed(move, head, stop.preset_id)
         except OnvifError as error:
             failures = self._failures.get(job.tour_id, (0, 0))[0] + 1
             self._failures[job.tour_id] = (failures, time.time_ns() // 1_000_000)
@@ -101,27 +101,21 @@ class TourRunner:
             await in_thread(lambda: tour_rows.say(job, Tour.State.FAILING, reason))
             return
         self._failures.pop(job.tour_id, None)
-        note_move(job.camera_id, start_ms, time.time_ns() // 1_000_000, stop.preset_id)
         await in_thread(lambda: tour_rows.arrived(job, stop_index))
 
     async def _send_home(self, camera_id: int, settings: DeviceSettings) -> None:
-        start_ms = time.time_ns() // 1_000_000
         try:
             head = await self._devices.head(settings)
-            await _go_home(head)
+            move = Move(camera_id, is_by_person=False, is_home=True)
+            await told(move, head.go_home())
+            await followed(move, head)
         except OnvifError as error:
             logger.info("camera %s can't be sent home: %s", camera_id, error)
             await asyncio.sleep(30)
             return
-        note_move(camera_id, start_ms, time.time_ns() // 1_000_000, is_home=True)
         await asyncio.sleep(2)  # until that is written down
 
 
 def _tidy() -> None:
     forget_old_moves(now_ms=time.time_ns() // 1_000_000)
     forget_pictures_of_others(set(Camera.objects.values_list("pk", flat=True)))
-
-
-async def _go_home(head: Ptz) -> None:
-    await head.go_home()
-    await came_to_rest(head)

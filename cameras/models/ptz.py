@@ -98,13 +98,17 @@ class TourStop(models.Model):
 
 
 class HeadMove(models.Model):
-    """When a camera was turning, so that what moved in its picture meanwhile is known for what it was. Kept for some days."""
+    """When a camera was turning, so that what moved in its picture meanwhile is known for what it was. Kept for some days.
+
+    While it goes on, `end_ms` is somewhat ahead of now.
+    """
 
     camera = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="head_moves")
     start_ms = models.BigIntegerField()
     end_ms = models.BigIntegerField()
     preset = models.ForeignKey(Preset, null=True, on_delete=models.SET_NULL, related_name="+", help_text="Where it came to rest.")
     is_home = models.BooleanField(default=False)
+    is_by_person = models.BooleanField(default=True, help_text="Not by a tour, nor sent home after a while.")
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=Q(end_ms__gte=F("start_ms")), name="head_move_ends_after_start")]

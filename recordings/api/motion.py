@@ -12,6 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cameras.api.presets import PresetSerializer
+from cameras.control.history import preset_at
+from cameras.control.presets import visible
 from cameras.models import Action, Camera
 from cameras.permissions import signed_in
 from recordings.api.access import camera_of
@@ -44,6 +47,12 @@ class ZoneSerializer(serializers.Serializer[Any]):
     points = PolygonField(help_text="The corners [x, y], parts of the picture from the top left.")
     sensitivity = serializers.IntegerField(
         min_value=1, max_value=100, required=False, allow_null=True, default=None, help_text="null: that of the camera."
+    )
+    preset = serializers.IntegerField(
+        source="preset_id", required=False, allow_null=True, default=None, help_text="Of a camera that turns: it holds only there."
+    )
+    holds_everywhere = serializers.BooleanField(
+        required=False, allow_null=True, default=None, help_text="False without a preset: its preset is gone, and it holds nowhere."
     )
 
 
@@ -95,13 +104,15 @@ class MotionStatusSerializer(serializers.Serializer[Any]):
 
 
 class MotionSerializer(MotionRuleSerializer):
+    presets = PresetSerializer(many=True, help_text="Where zones may hold alone, of a camera that turns.")
+    standing_at = serializers.IntegerField(allow_null=True, help_text="The preset at which it stands; null: at none, or nobody knows.")
     is_on = serializers.BooleanField(help_text="Motion is to be looked for.")
     is_needed = serializers.BooleanField(help_text="The camera records on motion: it is looked for whatever is_on says.")
     zones = ZoneSerializer(many=True)
     status = MotionStatusSerializer()
 
     class Meta(MotionRuleSerializer.Meta):
-        fields = ("is_on", "is_needed", *MotionRuleSerializer.Meta.fields, "zones", "status")  # type: ignore[assignment]  # a longer tuple
+        fields = ("is_on", "is_needed", *MotionRuleSerializer.Meta.fields, "zones", "presets", "standing_at", "status")  # type: ignore[assignment]  # a longer tuple
 
 
 class MotionView(APIView):
@@ -146,6 +157,8 @@ def _answer(camera: Camera) -> Response:
             "is_needed": camera.record == Camera.Record.MOTION,
             **MotionRuleSerializer(rule).data,
             "zones": ZoneSerializer(zones_of(camera), many=True).data,
+            "presets": PresetSerializer(visible(camera), many=True).data,
+            "standing_at": preset_at(camera.pk, now_ms),
             "status": MotionStatusSerializer(status).data,
         }
     )

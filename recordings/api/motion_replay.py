@@ -35,6 +35,7 @@ class ReplaySerializer(serializers.Serializer[Any]):
     events = TriedEventSerializer(many=True)
     analysed_ms = serializers.IntegerField(help_text="So much of the window could be judged.")
     not_analysed_ms = serializers.IntegerField(help_text="So much was recorded while detection was on, and yet not looked at.")
+    turning_ms = serializers.IntegerField(help_text="So long the camera was turning: motion is not looked for then.")
 
 
 class ReplayWishSerializer(MotionRuleSerializer):

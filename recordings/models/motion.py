@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from cameras.models import Camera
+from cameras.models import Camera, Preset
 from recordings.models.catalogue import Segment
 
 
@@ -39,7 +39,10 @@ class MotionRule(models.Model):
 
 
 class Zone(models.Model):
-    """Without a zone that is watched, all of the picture is."""
+    """Without a zone that is watched, all of the picture is.
+
+    One of a preset holds while the camera stands there. When that preset is gone it holds nowhere, and is kept until somebody decides.
+    """
 
     class Kind(models.TextChoices):
         WATCH = "watch", "watch"
@@ -52,6 +55,8 @@ class Zone(models.Model):
     sensitivity = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(100)], help_text="Empty: the camera's."
     )
+    holds_everywhere = models.BooleanField(default=True, help_text="Wherever the camera looks; or only at its preset.")
+    preset = models.ForeignKey(Preset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering: ClassVar = ["camera", "name"]

@@ -52,6 +52,11 @@ class Background:
         self.off_before[:] = 0
         self.pictures = 1
 
+    def look_again(self, at_ms: int) -> None:
+        """The camera looks here again, and has not seen what passed meanwhile: that is no time to have learned in."""
+        self.at_ms = at_ms
+        self.off_before[:] = 0
+
     def learn(self, off: Picture, covered: Picture, passing: Picture, elapsed_s: float) -> None:
         """`off`: the picture less the ground; `covered`: 1 where something is, `passing`: 1 where only light is. After each picture."""
         new = 1 / self.pictures if self.is_new else 0.0

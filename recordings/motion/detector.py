@@ -18,7 +18,7 @@ _TIMES_NOISE, _LEAST_OFF = 3.2, 4.5
 _SHAKE_SHARE = 0.03
 _LEAST_SHIFT_PX = 0.15
 _WHOLE_PICTURE, _SUDDEN = 0.55, 0.35
-_LONGEST_PAUSE_MS = 600_000
+LONGEST_PAUSE_MS = 600_000
 _SOFT_EDGE = 15
 
 
@@ -39,7 +39,7 @@ class Detector:
     def look(self, luma: NDArray[np.uint8], at_ms: int) -> Sighting:
         picture: Picture = luma.astype(np.float32)
         known = self.background
-        if known is None or not 0 <= at_ms - known.at_ms <= _LONGEST_PAUSE_MS:
+        if known is None or not 0 <= at_ms - known.at_ms <= LONGEST_PAUSE_MS:
             self.background = Background(picture, at_ms)
             return Sighting(at_ms, ())
         elapsed_s = (at_ms - known.at_ms) / 1000

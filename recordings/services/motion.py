@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -71,6 +72,11 @@ def watch_of(rule: MotionRule, zones: list[Zone]) -> Watch:
         else:
             watched.append(WatchedZone(zone.name, cells, zone.sensitivity or rule.sensitivity))
     return Watch(rule.sensitivity, rule.smallest_percent, rule.shortest_ms, tuple(watched), ignored)
+
+
+def zones_at(zones: Iterable[Zone], preset_id: int | None) -> list[Zone]:
+    """Those that hold while the camera stands at that preset; None: somewhere else, or always at one place."""
+    return [zone for zone in zones if zone.holds_everywhere or (preset_id is not None and zone.preset_id == preset_id)]
 
 
 def zones_of(camera: Camera) -> list[Zone]:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -19,13 +20,14 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from cameras import events
 from cameras.models import Camera
 from recordings.fragment_reader import FootageGone
-from recordings.models import LONGEST_SEGMENT_MS, MotionRule, MotionTrace
+from recordings.models import LONGEST_SEGMENT_MS, MotionRule, MotionTrace, Zone
 from recordings.motion.detector import Detector
 from recordings.rules.fragments import Fragment, SegmentFormatError
 from recordings.rules.motion import observations, traces
 from recordings.rules.motion.activity import OFF_BY_SCHEDULE, Activity
 from recordings.rules.motion.judgement import Judge, Watch
 from recordings.rules.motion.pace import next_pace
+from recordings.rules.motion.views import Part, View
 from recordings.rules.spans import Span
 from recordings.services import motion, motion_memory
 from recordings.services.motion_footage import (
@@ -42,9 +44,11 @@ from recordings.services.motion_footage import (
 )
 from recordings.services.motion_looking import Looker, Seen
 from recordings.services.motion_memory import Memory, Report
+from recordings.services.motion_views import Onlooker, views_in
 
 logger = logging.getLogger(__name__)
 UNDECODABLE = "The pictures of this recording can't be decoded."
+_TURNING = "The camera is turning: motion is looked for again when it stands still."
 # A batch is one transaction, and what a crash makes be done again.
 _BATCH_MS = 20_000
 # Longer groups of pictures are told in pieces.
@@ -64,8 +68,11 @@ class _Work:
 
     camera: Camera
     rule: MotionRule
-    watch: Watch
+    zones: list[Zone]
     tell: Tell
+
+    def watch_at(self, view: View) -> Watch:
+        return motion.watch_of(self.rule, motion.zones_at(self.zones, view.preset_id))
 
 
 def analyse_in_turn(due: Sequence[Due], roots: Roots, *, tell: Tell, budget_s: float, alone: Alone) -> None:
@@ -95,7 +102,7 @@ def analyse(camera_id: int, *, tell: Tell, budget_s: float) -> bool:
 def _analyse(due: Due, roots: Roots, tell: Tell, budget_s: float) -> bool:
     camera, first = due.watched.camera, due.piece
     rule: MotionRule = getattr(camera, "motion_rule", None) or MotionRule(camera=camera)
-    work = _Work(camera, rule, motion.watch_of(rule, motion.zones_of(camera)), tell)
+    work = _Work(camera, rule, motion.zones_of(camera), tell)
     deadline_s, memories = time.monotonic() + budget_s, dict[str, Memory]()
     while time.monotonic() < deadline_s:
         piece, first = first or next_piece(due.watched, roots, _now_ms()), None
@@ -133,10 +140,12 @@ def _do(work: _Work, piece: Piece, root: Path, memory: Memory) -> bool:
         return _commit(piece, [_left_out(rest, piece.trouble)] if piece.trouble and rest.length_ms else [], until_ms=rest.end_ms)
     age_ms = now_ms - piece.span_of(piece.gops[0]).end_ms
     memory.pace = next_pace(memory.pace, now_ms=now_ms, age_ms=age_ms, budget_ms_per_s=settings.MOTION_CORE_PERCENT * 10)
-    detector, judge = Detector(memory.background), Judge(work.watch, memory.tracker)
+    detector, judge = Detector(memory.background), Judge(work.watch_at(memory.view), memory.tracker)
+    views = views_in(work.camera.pk, Span(piece.span_of(piece.gops[0]).start_ms, piece.span_of(piece.gops[-1]).end_ms))
+    onlooker = Onlooker(work.camera.pk, piece.segment.role, views, memory.view, detector)
     before_s = time.thread_time()
     try:
-        activities, pictures = _look_through(work, piece, root, detector, judge, memory, now_ms)
+        activities, pictures = _look_through(work, piece, root, onlooker, judge, memory, now_ms)
     except FootageGone as error:
         logger.info("%s: %s", work.camera, error)
         return False
@@ -145,7 +154,7 @@ def _do(work: _Work, piece: Piece, root: Path, memory: Memory) -> bool:
         return False
     if pictures:
         memory.pace = memory.pace.with_cost((time.thread_time() - before_s) * 1000, span.length_ms)
-    memory.background, memory.tracker = detector.background, judge.tracker
+    memory.background, memory.tracker, memory.view = detector.background, judge.tracker, onlooker.view
     try:
         _publish(work.camera, activities[-1], judge.level(activities[-1].span), _now_ms())
         work.tell(work.camera, work.rule, activities, now_ms=_now_ms())
@@ -154,25 +163,34 @@ def _do(work: _Work, piece: Piece, root: Path, memory: Memory) -> bool:
         motion_memory.save(work.camera.pk, piece.segment.role, memory)
     lag_ms = max(_now_ms() - span.end_ms, 0)
     rate = round(pictures * 1000 / max(span.length_ms, 1), 1)
-    motion_memory.report(work.camera.pk, Report(_now_ms(), piece.segment.role, lag_ms, rate, memory.pace.reason))
+    reason = _TURNING if activities[-1].is_turning else memory.pace.reason
+    motion_memory.report(work.camera.pk, Report(_now_ms(), piece.segment.role, lag_ms, rate, reason))
     return True
 
 
 def _look_through(
-    work: _Work, piece: Piece, root: Path, detector: Detector, judge: Judge, memory: Memory, now_ms: int
+    work: _Work, piece: Piece, root: Path, onlooker: Onlooker, judge: Judge, memory: Memory, now_ms: int
 ) -> tuple[list[Activity], int]:
     """The batch's activities, and how many pictures were looked at. Raises FootageGone."""
-    seen: list[tuple[Span, Seen | str]] = []
-    with Looker(piece, root, detector, analyses_per_s=work.rule.analyses_per_s, level=memory.pace.level) as looker:
+    seen: list[tuple[Part, Seen | str]] = []
+    rate, level = work.rule.analyses_per_s, memory.pace.level
+    with Looker(piece, root, onlooker.detector, analyses_per_s=rate, level=level, watch=onlooker.looks_at) as looker:
         for gop in piece.gops:
             span = piece.span_of(gop)
-            seen.append((span, _reason_to_leave_out(work.rule, span, now_ms) or _seen_in(gop, looker, piece)))
-            if span.end_ms - seen[0][0].start_ms >= _BATCH_MS:
+            if reason := _reason_to_leave_out(work.rule, span, now_ms):
+                seen.append((Part(span, None), reason))
+            else:
+                seen += onlooker.apart(span, partial(_seen_in, gop, looker, piece))
+            if span.end_ms - seen[0][0].span.start_ms >= _BATCH_MS:
                 break
-    for _, found in seen:
+    view = memory.view
+    for part, found in seen:
+        if part.view is not None and part.view != view:
+            view = part.view
+            judge.look_elsewhere(work.watch_at(view))
         for sighting in found.sightings if isinstance(found, Seen) else ():
             judge.see(sighting)
-    activities = [activity for span, found in seen for activity in _activities(span, found, judge)]
+    activities = [activity for part, found in seen for activity in _activities(part.span, found, judge)]
     return activities, sum(len(found.sightings) for _, found in seen if isinstance(found, Seen))
 
 
@@ -214,7 +232,7 @@ def _commit(piece: Piece, activities: Sequence[Activity], *, until_ms: int | Non
     if row.camera_id is None:  # deleted in the meantime
         return False
     until_ms = activities[-1].span.end_ms if until_ms is None else until_ms
-    left_out_ms = sum(activity.span.length_ms for activity in activities if activity.skipped and not activity.is_off)
+    left_out_ms = sum(activity.span.length_ms for activity in activities if activity.is_missed)
     peak = max((activity.score for activity in activities), default=0)
     try:
         with transaction.atomic():

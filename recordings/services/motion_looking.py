@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,8 @@ from streaming.media.timing import to_ms
 _EARLY_MS = 8
 _LONG_AGO_MS = 10**9
 
+Watching = Callable[[int], bool]
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -39,9 +42,9 @@ class _Sample(NamedTuple):
 class Looker:
     """Goes through one piece, group by group. A context manager."""
 
-    def __init__(self, piece: Piece, root: Path, detector: Detector, *, analyses_per_s: int, level: Level) -> None:
-        """Raises FootageGone."""
-        self._piece, self._detector = piece, detector
+    def __init__(self, piece: Piece, root: Path, detector: Detector, *, analyses_per_s: int, level: Level, watch: Watching) -> None:
+        """`watch`: of a picture's time, whether to look at it. Raises FootageGone."""
+        self._piece, self._detector, self._watch = piece, detector, watch
         self._every_ms, self._level = 1000 / analyses_per_s, level
         self._scaler = GreyScaler(WIDTH, HEIGHT)
         row = piece.segment
@@ -71,7 +74,7 @@ class Looker:
             at_ms = start_ms + to_ms(at_90k)
             if frame.is_corrupt or not new.start_ms <= at_ms < new.end_ms:
                 continue
-            if (next_ms := self._taken(at_ms, self._last_ms)) is None:
+            if (next_ms := self._taken(at_ms, self._last_ms)) is None or not self._watch(at_ms):
                 is_decoded = True
             elif (grey := self._scaler.grey(frame)) is not None:
                 is_decoded, self._last_ms = True, next_ms

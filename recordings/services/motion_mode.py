@@ -15,7 +15,7 @@ from django.db.models import Sum
 from cameras.models import Camera
 from recordings.models import CoverageDay, Deletion, Event, MotionRule, MotionTrace, RecordingRule
 from recordings.rules.days import DAY_MS, day_of
-from recordings.rules.motion.activity import Activity
+from recordings.rules.motion.activity import TURNED_BY_ITSELF, Activity
 from recordings.rules.motion.traces import TraceError, from_bytes
 from recordings.rules.no_motion import Watch
 from recordings.rules.retention import Judged, Rule
@@ -86,10 +86,15 @@ def _watch(rule: MotionRule, changed_at: datetime, hold_ms: int, now_ms: int) ->
         since_ms=since_ms,
         until_ms=until_ms,
         pre_roll_ms=pre_roll_ms,
-        looked_at=[activity.span for activity in activities if not activity.skipped],
+        looked_at=[activity.span for activity in activities if _is_known(activity)],
         looked_until_ms=_looked_until_ms(rule.camera_id),
         wanted=[*_events_in(rule.camera_id, window), *(Span(part.start_ms - pre_roll_ms, part.end_ms + post_roll_ms) for part in moving)],
     )
+
+
+def _is_known(activity: Activity) -> bool:
+    """A tour shows nothing on its way that somebody wanted to see. Who turns a camera by hand follows something: that stays."""
+    return not activity.skipped or activity.skipped == TURNED_BY_ITSELF
 
 
 def _activities(camera_id: int, window: Span) -> list[Activity]:

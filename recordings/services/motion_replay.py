@@ -12,8 +12,10 @@ from recordings.rules.motion import observations, traces
 from recordings.rules.motion.activity import Activity
 from recordings.rules.motion.episodes import episodes
 from recordings.rules.motion.judgement import Judge
+from recordings.rules.motion.views import UNTURNED
 from recordings.rules.spans import Span, clipped, joined, total_ms
-from recordings.services.motion import is_on_at, watch_of
+from recordings.services.motion import is_on_at, watch_of, zones_at
+from recordings.services.motion_views import views_in
 
 logger = logging.getLogger(__name__)
 # What had come into the picture before the window is known at its start.
@@ -31,29 +33,38 @@ class ReplayedEvent(NamedTuple):
 
 
 class Replay(NamedTuple):
-    """`not_analysed_ms`: of the window, what nobody looked at although it was recorded and detection was on."""
+    """`not_analysed_ms`: of the window, what nobody looked at although it was recorded and detection was on; `turning_ms`: while the camera
+    turned.
+    """
 
     events: tuple[ReplayedEvent, ...]
     analysed_ms: int
     not_analysed_ms: int
+    turning_ms: int
 
 
 def replay(camera: Camera, window: Span, *, rule: MotionRule, zones: Sequence[Zone]) -> Replay:
     """`rule` and `zones` need not be in the database. Its cost grows with what moved: about a second for a busy day."""
-    judge = Judge(watch_of(rule, list(zones)))
-    analysed, left_out = list[Span](), list[Span]()
+    views, view = views_in(camera.pk, Span(window.start_ms - _RUN_UP_MS, window.end_ms)), UNTURNED
+    judge = Judge(watch_of(rule, zones_at(zones, view.preset_id)))
+    analysed, left_out, turning = list[Span](), list[Span](), list[Span]()
     for activity in _activities(camera, Span(window.start_ms - _RUN_UP_MS, window.end_ms)):
         is_in_window = clipped([activity.span], window)
         if activity.skipped:
-            left_out += [] if activity.is_off else is_in_window
+            left_out += is_in_window if activity.is_missed else []
+            turning += is_in_window if activity.is_turning else []
             continue
         analysed += is_in_window
+        now = views.view_at(activity.span.start_ms) or view
+        if now != view:
+            view = now
+            judge.look_elsewhere(watch_of(rule, zones_at(zones, view.preset_id)))
         if is_on_at(rule, activity.span.start_ms):
             for sighting in observations.from_bytes(activity.observed, activity.span.start_ms):
                 judge.see(sighting)
     moving = clipped(judge.moving(), window)
     events = tuple(_event(judge, span) for span in episodes(moving, ends_after_ms=rule.ends_after_s * 1000))
-    return Replay(events, total_ms(joined(analysed)), total_ms(joined(left_out)))
+    return Replay(events, total_ms(joined(analysed)), total_ms(joined(left_out)), total_ms(joined(turning)))
 
 
 def _activities(camera: Camera, window: Span) -> list[Activity]:

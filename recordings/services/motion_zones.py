@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from cameras.models import Camera
+from cameras.models import Camera, Preset
 from recordings.models import Zone
 from recordings.rules.motion.grid import PolygonError, parse_polygon
 
@@ -21,7 +21,8 @@ _DECIMALS = 5
 
 
 def drawn_zones(camera: Camera, given: Sequence[Mapping[str, Any]]) -> list[Zone]:
-    """Unsaved, checked together: `name`, `kind`, `points`, and perhaps `sensitivity` and the `id` of the zone that it was so far.
+    """Unsaved, checked together: `name`, `kind`, `points`, and perhaps `sensitivity`, the `id` of the zone that it was so far, and the
+    `preset_id` at which alone it holds (or `holds_everywhere` false without one, for one whose preset is gone).
 
     One with an id that the camera does not have is made anew: somebody else has deleted it meanwhile.
     """
@@ -61,7 +62,19 @@ def _drawn(camera: Camera, given: Mapping[str, Any], *, known: set[int], before:
     except PolygonError as error:
         raise ValidationError({"points": f"zone “{name}”: {error}"}) from error
     rounded = [[round(x, _DECIMALS), round(y, _DECIMALS)] for x, y in points]
-    return Zone(pk=zone_id, camera=camera, name=name, kind=given["kind"], points=rounded, sensitivity=given.get("sensitivity"))
+    where = _place(camera, given)
+    return Zone(pk=zone_id, camera=camera, name=name, kind=given["kind"], points=rounded, sensitivity=given.get("sensitivity"), **where)
+
+
+def _place(camera: Camera, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Where it holds."""
+    preset_id = given.get("preset_id")
+    if preset_id is None:
+        return {"holds_everywhere": given.get("holds_everywhere") is not False, "preset": None}
+    preset = Preset.objects.filter(camera=camera, pk=preset_id).first()
+    if preset is None:
+        raise ValidationError({"preset": f"zone “{given['name']}”: the camera has no preset {preset_id} (any more)"})
+    return {"holds_everywhere": False, "preset": preset}
 
 
 def _checked_name(name: str) -> str:

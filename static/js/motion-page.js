@@ -3,11 +3,12 @@
 import { ApiError, call } from "./api.js";
 import { showConnection } from "./connection-notice.js";
 import { CameraEvents } from "./events.js";
-import { areZonesChanged, changedSettings, settingsOf, toApi, unsavedWords, zonesOf } from "./motion/draft.js";
+import { areZonesChanged, changedSettings, holdsAt, settingsOf, toApi, unsavedWords, zonesOf } from "./motion/draft.js";
 import { HeatMap } from "./motion/heat-map.js";
 import { History } from "./motion/history.js";
 import { LevelMeter } from "./motion/level-meter.js";
 import { showPicture } from "./motion/picture.js";
+import { Positions } from "./motion/positions.js";
 import { ReplayPanel } from "./motion/replay-panel.js";
 import { SaveBar } from "./motion/save-bar.js";
 import { SettingsForm } from "./motion/settings-form.js";
@@ -54,7 +55,10 @@ const tools = bindTools(editor, byId("tools"), { undo: () => travel("undo"), red
 const saveBar = new SaveBar(byId("save-bar"), { save, discard });
 const replay = new ReplayPanel(slug, mayPlayBack, byId("replay"), () => ({ body: draft(), problem: problem() }));
 if (mayPlayBack) new HeatMap(slug, byId("heat"), byId("heat-choice"), byId("heat-legend"));
-const veil = showPicture(editor, byId("heat"), (size) => form.setPicture(size));
+/** @type {HTMLImageElement} */
+const presetPicture = byId("preset-picture");
+const positions = new Positions(byId("position"), presetPicture, byId("place"));
+const veil = showPicture(editor, [presetPicture, byId("heat")], (size) => form.setPicture(size));
 
 // ── What is on the page ────────────────────────────────────────────────
 
@@ -92,7 +96,7 @@ function show() {
   if (!saved || !settings) return;
   const zones = steps.present;
   editor.show(zones);
-  zoneList.show(zones, settings.sensitivity, errors);
+  zoneList.show(zones, settings.sensitivity, errors, positions.presets);
   form.refuse(errors);
   tools.show(steps.canUndo, steps.canRedo);
   const changes = unsaved();
@@ -198,6 +202,8 @@ function carefully() {
 
 /** @param {any} answer */
 function tell(answer) {
+  positions.show(answer.presets, answer.standing_at);
+  byId("position-help").hidden = answer.presets.length === 0;
   status.show(answer);
   meter.setOn(answer.status.is_on, answer.status.lag_ms);
 }
@@ -210,6 +216,12 @@ function showState({ state, reason, changed_at: since }) {
   byId("state-reason").textContent = ["down", "connecting"].includes(state) ? reason : "";
 }
 
+/** The picture is that of the position at which the selected zone holds. */
+function follow() {
+  const { selected } = editor;
+  if (selected && !holdsAt(selected, editor.preset)) positions.chosen = selected.preset;
+}
+
 // ── What people do ─────────────────────────────────────────────────────
 
 editor.addEventListener("change", (event) => {
@@ -218,9 +230,17 @@ editor.addEventListener("change", (event) => {
   errors = {};
   replay.outdate();
   show();
+  follow();
 });
 editor.addEventListener("settled", () => steps.seal());
-editor.addEventListener("select", () => show());
+editor.addEventListener("select", () => {
+  follow();
+  show();
+});
+positions.addEventListener("choose", () => {
+  editor.preset = positions.chosen;
+  show();
+});
 editor.addEventListener("say", (event) => {
   byId("said").textContent = /** @type {CustomEvent} */ (event).detail.text;
 });

@@ -52,7 +52,7 @@ def test_the_whole_life_of_a_preset(home: House, camera: StubCamera) -> None:
     picture = bob.get(preset["picture"])
     assert picture.headers["Content-Type"] == "image/jpeg"
     with Image.open(io.BytesIO(picture.getvalue())) as image:
-        assert image.size == (320, 180)
+        assert image.size == (640, 360)
     carol.delete("/api/v1/cameras/front-door/ptz/lock/")
     camera.head.go((0, 0, 0), "by hand")
     assert bob.post(f"{PRESETS}{preset['id']}/go/", {"speed": 0.5}, format="json").status_code == 204

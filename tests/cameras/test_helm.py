@@ -68,17 +68,25 @@ class SlowHead:
 @dataclass(slots=True)
 class Heard:
     words: list[str] = field(default_factory=list)
-    moves: list[tuple[int, int]] = field(default_factory=list)
+    moves: list[str] = field(default_factory=list)
 
-    def moved(self, start_ms: int, end_ms: int) -> None:
-        self.moves.append((start_ms, end_ms))
+    def begun(self) -> Heard:
+        self.moves.append("begun")
+        return self
+
+    def goes_on(self) -> None:
+        if self.moves[-1] != "goes on":
+            self.moves.append("goes on")
+
+    def ends(self) -> None:
+        self.moves.append("ended")
 
 
 def helm_with(head: SlowHead | Ptz, marks: Marked | None = None, heard: Heard | None = None) -> Helm:
     async def found() -> SlowHead | Ptz:
         return head
 
-    return Helm(1, found, marks or Marked(), moved=(heard or Heard()).moved)
+    return Helm(1, found, marks or Marked(), begun=(heard or Heard()).begun)
 
 
 @asynccontextmanager
@@ -111,7 +119,7 @@ async def test_a_held_camera_turns_for_as_long_as_it_is_held() -> None:
     assert camera.head.commands.count("ContinuousMove") >= 4
     assert camera.head.commands[-1] == "Stop"
     assert heard.words == []
-    assert len(heard.moves) == 1
+    assert heard.moves == ["begun", "goes on", "ended"]
 
 
 @pytest.mark.alone
@@ -189,7 +197,7 @@ async def test_a_camera_that_can_t_be_reached_is_told_once_and_not_stopped() -> 
         raise Unreachable("No device answers at cam.")
 
     heard = Heard()
-    helm = Helm(1, nobody, Marked())
+    helm = Helm(1, nobody, Marked(), begun=Heard().begun)
     helm.hold(RIGHT, heard.words.append)
     await until(lambda: not helm.is_turning, 1)
     assert heard.words == ["No device answers at cam."]

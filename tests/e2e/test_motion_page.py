@@ -50,6 +50,26 @@ Event.objects.create(
     camera=camera, kind="motion", start_ms=start_ms + 10_000, end_ms=start_ms + 16_000, seen_until_ms=start_ms + 16_000,
     footage_start_ms=start_ms, footage_end_ms=start_ms + 26_000, peak_score=60)
 """
+# The door's camera turns, and stands at the gate now.
+TURNS = """
+import time
+from PIL import Image
+from cameras.control.presets import picture_path
+from cameras.models import Camera, HeadMove, Preset
+from django.utils import timezone
+camera = Camera.objects.get(slug="door")
+camera.presets.all().delete()
+gate, yard = (Preset.objects.create(camera=camera, token=name, name=name, position=at) for at, name in enumerate(("Gate", "Yard")))
+Preset.objects.filter(pk=yard.pk).update(picture_at=timezone.now())
+picture_path(yard).parent.mkdir(parents=True, exist_ok=True)
+Image.new("RGB", (640, 360), (90, 110, 90)).save(picture_path(yard))
+HeadMove.objects.create(camera=camera, start_ms=1000, end_ms=2000, preset=gate)
+"""
+STAYS = """
+from cameras.models import Camera, HeadMove
+HeadMove.objects.all().delete()
+Camera.objects.get(slug="door").presets.all().delete()
+"""
 SQUARE = [[0.2, 0.2], [0.6, 0.2], [0.6, 0.6], [0.2, 0.6]]
 
 
@@ -85,7 +105,7 @@ def put(site: Site, *zones: dict[str, Any], is_on: bool = False) -> None:
             database.execute("INSERT INTO recordings_motionwatch (camera_id, since_ms) VALUES (?, 0)", (door,))
         for one in zones:
             row = (door, one["name"], one["kind"], json.dumps(one["points"]))
-            database.execute("INSERT INTO recordings_zone (camera_id, name, kind, points) VALUES (?, ?, ?, ?)", row)
+            database.execute("INSERT INTO recordings_zone (camera_id, name, kind, points, holds_everywhere) VALUES (?, ?, ?, ?, 1)", row)
 
 
 def open_page(page: Page, site: Site, *zones: dict[str, Any], is_on: bool = False) -> None:
@@ -395,3 +415,32 @@ def swipe(page: Page, start: tuple[float, float], end: tuple[float, float]) -> N
         protocol.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
     protocol.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect(page.locator(".zone-editor")).not_to_have_attribute("data-dragging", "")
+
+
+def test_a_camera_that_turns_has_zones_of_its_positions(desk: Page, site: Site) -> None:
+    site.python(TURNS)
+    try:
+        open_page(desk, site, zone("Everywhere"))
+        choice, still = desk.get_by_label("Draw for"), desk.locator("#preset-picture")
+        choice.select_option("Gate")
+        expect(desk.locator("#place")).to_have_text("Live: the camera stands at “Gate”.")
+        expect(still).to_be_hidden()
+        choice.select_option("Yard")
+        expect(still).to_be_visible()
+        assert still.evaluate("image => image.decode().then(() => image.naturalWidth)") == 640
+        desk.get_by_role("button", name="Zone to ignore").click()
+        drag(desk, (0.1, 0.1), (0.3, 0.4))
+        expect(desk.locator(".zone")).to_have_count(2)
+        expect(desk.locator(".zone-row-place")).to_have_text(["", "Yard"])
+        assert not Axe().run(desk, options=RULES).response["violations"]
+        save(desk)
+        choice.select_option("Gate")
+        expect(desk.locator(".zone")).to_have_count(1)
+        desk.locator(".zone-row", has_text="Ignored 1").click()
+        expect(choice.locator("option:checked")).to_have_text("Yard")
+        desk.get_by_label("Holds at").locator("visible=true").select_option("all positions")
+        save(desk)
+        rows = desk.request.get("/api/v1/cameras/door/motion/").json()["zones"]
+        assert [(row["name"], row["holds_everywhere"]) for row in rows] == [("Everywhere", True), ("Ignored 1", True)]
+    finally:
+        site.python(STAYS)

@@ -4,12 +4,15 @@ import {
   areZonesChanged,
   changedSettings,
   freeName,
+  heldAt,
+  holdsAt,
   settingsOf,
   toApi,
   unsavedWords,
   withZone,
   zonesOf,
 } from "../../static/js/motion/draft.js";
+import { holdsWords, lostWords, placeWords } from "../../static/js/motion/position-words.js";
 
 const ANSWER = {
   is_on: true,
@@ -34,6 +37,8 @@ const ANSWER = {
         [1, 1],
       ],
       sensitivity: null,
+      preset: null,
+      holds_everywhere: true,
     },
     {
       id: 4,
@@ -45,6 +50,8 @@ const ANSWER = {
         [0.5, 1],
       ],
       sensitivity: 20,
+      preset: 7,
+      holds_everywhere: false,
     },
   ],
   status: { is_on: true },
@@ -72,6 +79,8 @@ test("the order of zones is no change, everything else is", () => {
     { name: "Road" },
     { kind: /** @type {const} */ ("ignore") },
     { sensitivity: 9 },
+    { preset: 8 },
+    { holds_everywhere: false },
     { points: saved[1].points },
   ])
     assert.ok(areZonesChanged(saved, withZone(saved, "saved-3", change)));
@@ -88,4 +97,34 @@ test("what is not saved is told in words", () => {
   assert.equal(unsavedWords(null, false), "");
   assert.equal(unsavedWords({ sensitivity: 3 }, false), "Not saved yet: one setting.");
   assert.equal(unsavedWords({ sensitivity: 3, schedule: {} }, true), "Not saved yet: zones and 2 settings.");
+});
+
+test("where a zone holds", () => {
+  const [drive, tree] = zonesOf(ANSWER);
+  assert.deepEqual(
+    [drive, tree].map((zone) => [null, 7, 8].map((preset) => holdsAt(zone, preset))),
+    [
+      [true, true, true],
+      [false, true, false],
+    ],
+  );
+  const lost = { ...tree, preset: null };
+  assert.ok(!holdsAt(lost, null) && !holdsAt(lost, 7), "its preset is gone");
+  assert.ok(holdsAt({ ...tree, ...heldAt(null) }, null));
+  assert.ok(holdsAt({ ...drive, ...heldAt(8) }, 8) && !holdsAt({ ...drive, ...heldAt(8) }, null));
+});
+
+test("where a zone holds, in words", () => {
+  const presets = [{ id: 7, name: "Gate", picture: null }];
+  const [drive, tree] = zonesOf(ANSWER);
+  assert.deepEqual(
+    [holdsWords(drive, presets), holdsWords(tree, presets), holdsWords(tree, [])],
+    ["", "Gate", "position gone"],
+  );
+  assert.deepEqual([lostWords(drive, []), lostWords(tree, presets)], ["", ""]);
+  assert.match(lostWords(tree, []), /holds nowhere/);
+  assert.match(lostWords({ ...tree, preset: null }, presets), /holds nowhere/);
+  assert.equal(placeWords(presets[0], false), "Live: the camera stands at “Gate”.");
+  assert.match(placeWords(presets[0], true), /send it there/);
+  assert.match(placeWords({ ...presets[0], picture: "/x.jpg" }, true), /stored picture/);
 });

@@ -91,6 +91,11 @@ describe("two sets of events", () => {
     assert.equal(analysedWords(3_570_000, 3_600_000), "");
     assert.match(analysedWords(0, 3_600_000), /^None of this time/);
     assert.match(analysedWords(3_000_000, 3_600_000), /^10 minutes of it was not analysed/);
+    assert.equal(
+      analysedWords(3_480_000, 3_600_000, 120_000),
+      "For 2 minutes the camera was turning: motion is not looked for then.",
+    );
+    assert.match(analysedWords(3_000_000, 3_600_000, 60_000), /^9 minutes .* For 60 s the camera was turning/);
   });
 });
 

@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from cameras.models import Camera
 from cameras.services import add_camera, change_camera
 from recordings.models import Deletion, Event, MotionRule, MotionTrace, RecordingRule, Segment, TrustedClock
+from recordings.rules.motion.activity import TURNED, TURNED_BY_ITSELF
 from recordings.rules.retention import Decision, Rule
 from recordings.rules.spans import Span
 from recordings.services.events import note_motion
@@ -98,6 +99,16 @@ def test_events_keep_their_footage_whoever_made_them(camera: Camera, shelf: Shel
     Event.objects.create(camera=camera, kind="camera_down", footage_start_ms=T + 175_000, footage_end_ms=T + 200_000, **moments)
     run(30)
     assert minutes() == [2, 3, 9]
+
+
+def test_on_its_tour_a_camera_shows_nothing_that_stays_and_in_somebody_s_hands_it_does(camera: Camera, shelf: Shelf) -> None:
+    segments = shelf.put(camera, T, T + 10 * MINUTE_MS)
+    watch(segments[:3])
+    watch(segments[3:5], skipped=TURNED_BY_ITSELF)
+    watch(segments[5:7], skipped=TURNED)
+    watch(segments[7:])
+    run(60)
+    assert minutes() == [5, 6, 9]
 
 
 def test_what_nobody_looked_at_is_never_lost(camera: Camera, shelf: Shelf) -> None:

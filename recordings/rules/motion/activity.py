@@ -9,6 +9,8 @@ from recordings.rules.spans import Span
 
 # Why a fragment was not analysed, for people.
 OFF_BY_SCHEDULE = "motion detection was off by its schedule"
+TURNED = "the camera was turning"
+TURNED_BY_ITSELF = "the camera was turning by itself, on a tour or on its way home"
 
 
 class Box(NamedTuple):
@@ -48,6 +50,15 @@ class Activity:
     def is_off(self) -> bool:
         """Nobody wanted it to be analysed: that is no lack."""
         return self.skipped == OFF_BY_SCHEDULE
+
+    @property
+    def is_turning(self) -> bool:
+        return self.skipped in (TURNED, TURNED_BY_ITSELF)
+
+    @property
+    def is_missed(self) -> bool:
+        """It should have been analysed, and could not be."""
+        return bool(self.skipped) and not self.is_off and not self.is_turning
 
     @property
     def is_quiet(self) -> bool:

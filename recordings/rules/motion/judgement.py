@@ -69,13 +69,17 @@ class Moment(NamedTuple):
 
 class Judge:
     def __init__(self, watch: Watch, tracker: Tracker | None = None) -> None:
+        self._moments: list[Moment] = []
+        self._changes: list[tuple[int, Shape]] = []
+        self.look_elsewhere(watch, tracker)
+
+    def look_elsewhere(self, watch: Watch, tracker: Tracker | None = None) -> None:
+        """The camera has turned: other zones may hold, and what was followed is out of sight."""
         self.tracker = tracker or Tracker()
         self._watch = watch
         self._zones = watch.zones or (WatchedZone("", EVERYWHERE, watch.sensitivity),)
-        self._moments: list[Moment] = []
-        # Of tracks that may yet get somewhere, and of those that did.
+        # Of tracks that may yet get somewhere; those that did are in _changes.
         self._waiting: dict[int, tuple[Track, list[tuple[int, Shape]]]] = {}
-        self._changes: list[tuple[int, Shape]] = []
 
     def see(self, sighting: Sighting) -> None:
         for track, shape in self.tracker.follow(sighting):

@@ -34,14 +34,21 @@ export function comparisonWords(made, would, { gone, fresh }) {
   return `${events(would)} instead of ${made}: ${changes}.`;
 }
 
-/** How much of the window could not be judged, in words; "" when hardly any. @param {number} analysedMs @param {number} windowMs */
-export function analysedWords(analysedMs, windowMs) {
-  const missingMs = windowMs - analysedMs;
+/**
+ * How much of the window could not be judged, in words; "" when hardly any.
+ *
+ * @param {number} analysedMs @param {number} windowMs @param {number} [turningMs] while the camera turned
+ */
+export function analysedWords(analysedMs, windowMs, turningMs = 0) {
+  const missingMs = windowMs - analysedMs - turningMs;
+  const turning =
+    turningMs >= 1000 ? [`For ${lengthOf(turningMs)} the camera was turning: motion is not looked for then.`] : [];
   // The newest seconds never are: they are being recorded.
-  if (missingMs < Math.max(NEWEST_MS, windowMs / 100)) return "";
+  if (missingMs < Math.max(NEWEST_MS, windowMs / 100)) return turning.join(" ");
   if (!analysedMs)
     return "None of this time was analysed: there was no footage, or motion detection was off or behind.";
-  return `${lengthOf(missingMs)} of it was not analysed: no footage, or motion detection was off or behind. Events may be missing there.`;
+  const missing = `${lengthOf(missingMs)} of it was not analysed: no footage, or motion detection was off or behind. Events may be missing there.`;
+  return [missing, ...turning].join(" ");
 }
 
 /** @param {number} count */

@@ -22,6 +22,8 @@
  * @property {Kind} kind
  * @property {Polygon} points
  * @property {number | null} sensitivity null: the camera's
+ * @property {number | null} preset where alone it holds; null: everywhere, or (without `holds_everywhere`) nowhere, since that preset is gone
+ * @property {boolean} holds_everywhere
  */
 
 export const FIELDS = /** @type {const} */ ([
@@ -64,7 +66,15 @@ export function areZonesChanged(saved, draft) {
   const inOrder = (/** @type {readonly Zone[]} */ zones) =>
     JSON.stringify(
       toApi(zones)
-        .map(({ id, name, kind, points, sensitivity }) => [id, name, kind, points, sensitivity])
+        .map(({ id, name, kind, points, sensitivity, preset, holds_everywhere }) => [
+          id,
+          name,
+          kind,
+          points,
+          sensitivity,
+          preset,
+          holds_everywhere,
+        ])
         .sort(),
     );
   return inOrder(saved) !== inOrder(draft);
@@ -92,4 +102,14 @@ export function unsavedWords(settings, hasZones) {
     ...(count === 1 ? ["one setting"] : count ? [`${count} settings`] : []),
   ];
   return parts.length ? `Not saved yet: ${parts.join(" and ")}.` : "";
+}
+
+/** What a zone becomes that is to hold there. @param {number | null} preset null: everywhere */
+export function heldAt(preset) {
+  return { preset, holds_everywhere: preset === null };
+}
+
+/** Whether it holds while the camera stands at that preset; null: somewhere else. @param {Zone} zone @param {number | null} preset */
+export function holdsAt(zone, preset) {
+  return zone.holds_everywhere || (preset !== null && zone.preset === preset);
 }

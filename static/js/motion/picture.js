@@ -11,13 +11,13 @@ import { PictureFrame } from "./picture-frame.js";
 const WORDS_EVERY_MS = 30_000;
 
 /**
- * @param {ZoneEditor} editor @param {HTMLElement} heat @param {(size: {width: number, height: number}) => void} known told the picture's size
+ * @param {ZoneEditor} editor @param {HTMLElement[]} layers what else lies over it @param {(size: {width: number, height: number}) => void} known told the picture's size
  * @returns {Veil} to be told the camera's state
  */
-export function showPicture(editor, heat, known) {
+export function showPicture(editor, layers, known) {
   const viewer = /** @type {HTMLElement} */ (document.getElementById("viewer"));
   const tile = /** @type {HTMLElement} */ (viewer.querySelector(".tile"));
-  const frame = new PictureFrame(tile, [editor.svg, heat], (size) => editor.resize(size));
+  const frame = new PictureFrame(tile, [editor.svg, ...layers], (size) => editor.resize(size));
   const take = (/** @type {{width: number, height: number}} */ size) => {
     if (!size.width) return;
     frame.setPicture(size);

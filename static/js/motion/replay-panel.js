@@ -96,7 +96,7 @@ export class ReplayPanel {
     this.#words.textContent = this.#made
       ? comparisonWords(was.length, wouldBe.length, found)
       : `With these settings: ${wouldBe.length === 1 ? "1 event" : `${wouldBe.length} events`}.`;
-    this.#doubt.textContent = analysedWords(would.analysed_ms, endMs - startMs);
+    this.#doubt.textContent = analysedWords(would.analysed_ms, endMs - startMs, would.turning_ms);
     this.#doubt.hidden = !this.#doubt.textContent;
     const now = new Date(endMs);
     const [from, to] = this.#host.querySelectorAll(".replay-scale time");

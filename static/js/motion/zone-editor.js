@@ -12,7 +12,7 @@
  * @import { Kind, Zone } from "./draft.js"
  */
 
-import { freeName, withZone } from "./draft.js";
+import { freeName, heldAt, holdsAt, withZone } from "./draft.js";
 import { bindKeys } from "./editor-keys.js";
 import { bindPointer } from "./editor-pointer.js";
 import {
@@ -40,6 +40,8 @@ export class ZoneEditor extends EventTarget {
   #drawing = null;
   #made = 0;
   #corner = 0;
+  /** @type {number | null} */
+  #preset = null;
 
   /** @param {SVGSVGElement} svg */
   constructor(svg) {
@@ -51,8 +53,22 @@ export class ZoneEditor extends EventTarget {
     svg.addEventListener("focusin", () => this.#touch(this.painter.focusedHandle));
   }
 
+  /** Those in the picture: the ones that hold where it is drawn for. */
   get zones() {
-    return this.#zones;
+    return this.#zones.filter((zone) => holdsAt(zone, this.#preset) || zone.key === this.#selected);
+  }
+
+  /** Which preset the picture is of; null: wherever the camera looks. New zones hold there. */
+  get preset() {
+    return this.#preset;
+  }
+
+  set preset(preset) {
+    if (preset === this.#preset) return;
+    this.#preset = preset;
+    const { selected } = this;
+    if (selected && selected.preset !== null && !holdsAt(selected, preset)) this.select(null);
+    else this.paint();
   }
 
   /** @returns {Zone | null} */
@@ -90,7 +106,7 @@ export class ZoneEditor extends EventTarget {
 
   paint() {
     const { selected } = this;
-    this.painter.zones(this.#zones, this.#selected);
+    this.painter.zones(this.zones, this.#selected);
     this.painter.handles(this.#drawing ? [] : (selected?.points ?? []), this.corner, (index) =>
       selected ? cornerWords(selected, index) : "",
     );
@@ -242,7 +258,7 @@ export class ZoneEditor extends EventTarget {
     const key = `new-${this.#made}`;
     this.#drawing = null;
     const name = freeName(this.#zones, kind);
-    this.#want([...this.#zones, { key, id: null, name, kind, points, sensitivity: null }]);
+    this.#want([...this.#zones, { key, id: null, name, kind, points, sensitivity: null, ...heldAt(this.#preset) }]);
     this.#drew();
     this.select(key);
     this.#tell("say", { text: `Zone “${name}” is drawn. Give it a name in the list.` });

@@ -2,11 +2,14 @@
  * One zone in the list: a button that selects it, and when it is selected its name, what it is for, its sensitivity, and its corners.
  *
  * @import { Zone } from "./draft.js"
+ * @import { Preset } from "./positions.js"
  * @import { ZoneEditor } from "./zone-editor.js"
  */
 
 import { button, element } from "../exports/dom.js";
+import { heldAt } from "./draft.js";
 import { area, crossesItself, FEWEST_CORNERS, MOST_CORNERS } from "./polygon.js";
+import { holdsWords, lostWords } from "./position-words.js";
 import { percentWords } from "./sizes.js";
 
 const KINDS = /** @type {const} */ ([
@@ -20,6 +23,7 @@ export class ZoneItem {
   #editor;
   #row = element("button", "zone-row");
   #label = element("span", "zone-row-name");
+  #place = element("span", "zone-row-place");
   #share = element("span", "zone-row-share");
   #body = element("div", "zone-body");
   #name = element("input", "");
@@ -31,6 +35,9 @@ export class ZoneItem {
   #more;
   #fewer;
   #trouble = element("p", "field-error");
+  #holds = element("label", "zone-name-field");
+  #where = element("select", "");
+  #lost = "";
 
   /** @param {string} key @param {ZoneEditor} editor */
   constructor(key, editor) {
@@ -39,7 +46,7 @@ export class ZoneItem {
     this.#more = button("Add corner", "plus", () => this.#addCorner(), "button button-small");
     this.#fewer = button("Remove corner", "minus", () => this.#removeCorner(), "button button-small");
     this.#row.type = "button";
-    this.#row.append(element("span", "zone-swatch"), this.#label, this.#share);
+    this.#row.append(element("span", "zone-swatch"), this.#label, this.#place, this.#share);
     this.#row.addEventListener("click", () => editor.select(editor.selected?.key === key ? null : key));
     this.#fill();
     this.#trouble.id = `${key}-trouble`;
@@ -52,7 +59,7 @@ export class ZoneItem {
     this.#row.setAttribute("aria-expanded", String(isSelected));
     this.#body.hidden = !isSelected;
     this.#label.textContent = zone.name || "Without a name";
-    const trouble = Object.values(errors).filter(Boolean).join(" ") || warning(zone);
+    const trouble = Object.values(errors).filter(Boolean).join(" ") || this.#lost || warning(zone);
     this.#share.textContent = trouble && !isSelected ? "look at this" : `${percentWords(area(zone.points) * 100)}`;
     this.#share.title = "Its part of the picture";
     this.element.toggleAttribute("data-trouble", Boolean(trouble));
@@ -65,6 +72,18 @@ export class ZoneItem {
     this.#fewer.title = `Corner ${this.#editor.corner + 1}: the one you touched last`;
     this.#more.disabled = zone.points.length >= MOST_CORNERS;
     this.#fewer.disabled = zone.points.length <= FEWEST_CORNERS;
+  }
+
+  /** Before show(). @param {Zone} zone @param {readonly Preset[]} presets @param {string} refused */
+  showPlace(zone, presets, refused) {
+    this.#lost = refused || lostWords(zone, presets);
+    this.#place.textContent = holdsWords(zone, presets);
+    this.#holds.hidden = presets.length === 0 && zone.holds_everywhere;
+    const options = [["", "all positions"], ...presets.map(({ id, name }) => [String(id), name])];
+    const listed = this.#lost ? [["gone", "a position that is gone"], ...options] : options;
+    if ([...this.#where.options].map(({ text }) => text).join("\n") !== listed.map(([, words]) => words).join("\n"))
+      this.#where.replaceChildren(...listed.map(([value, words]) => new Option(words, value)));
+    this.#where.value = this.#lost ? "gone" : String(zone.preset ?? "");
   }
 
   focusName() {
@@ -103,6 +122,10 @@ export class ZoneItem {
     );
     this.#sensitivity.addEventListener("change", settle);
     this.#sensitive.append(labelled("Its own sensitivity", this.#own, "check"), this.#sensitivity, this.#level);
+    this.#holds.append(element("span", "", "Holds at"), this.#where);
+    this.#where.addEventListener("change", () => {
+      if (this.#where.value !== "gone") change(heldAt(Number(this.#where.value) || null));
+    });
     const name = element("label", "zone-name-field");
     name.append(element("span", "", "Name"), this.#name);
     const [purpose, acts] = [element("div", "zone-purpose"), element("div", "zone-acts")];
@@ -111,7 +134,7 @@ export class ZoneItem {
     remove.setAttribute("aria-label", remove.title);
     purpose.append(this.#kinds, remove);
     acts.append(this.#more, this.#fewer);
-    this.#body.append(name, this.#trouble, purpose, this.#sensitive, acts);
+    this.#body.append(name, this.#trouble, purpose, this.#holds, this.#sensitive, acts);
   }
 
   /** @param {Zone} zone @param {number} sensitivity */

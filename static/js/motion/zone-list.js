@@ -2,6 +2,7 @@
  * The zones as a list beside the picture: everything that can be done to them there can be done here too.
  *
  * @import { Zone } from "./draft.js"
+ * @import { Preset } from "./positions.js"
  * @import { ZoneEditor } from "./zone-editor.js"
  */
 
@@ -23,9 +24,9 @@ export class ZoneList {
 
   /**
    * @param {readonly Zone[]} zones @param {number} sensitivity the camera's
-   * @param {Record<string, string>} errors by field, "zones.1.name"
+   * @param {Record<string, string>} errors by field, "zones.1.name" @param {readonly Preset[]} presets
    */
-  show(zones, sensitivity, errors) {
+  show(zones, sensitivity, errors, presets) {
     const selected = this.#editor.selected?.key ?? null;
     for (const [key, item] of this.#items) {
       if (zones.some((zone) => zone.key === key)) continue;
@@ -39,6 +40,7 @@ export class ZoneList {
         this.#items.set(zone.key, item);
       }
       const of = (/** @type {string} */ field) => errors[`zones.${index}.${field}`] ?? "";
+      item.showPlace(zone, presets, of("preset"));
       item.show(zone, zone.key === selected, sensitivity, {
         name: of("name") || of("id"),
         points: of("points"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cameras.models import Action, Camera, Grant
+from cameras.models import Action, Camera, Grant, HeadMove, Preset
 from recordings.models import MotionRule, Zone
 from recordings.objects.ssd import SsdFinder
 from recordings.services.motion import rule_of, zones_of
@@ -47,6 +47,8 @@ def test_a_camera_without_settings_has_the_defaults(house: House) -> None:
         "time_zone": "UTC",
         "finds_objects": False,
         "zones": [],
+        "presets": [],
+        "standing_at": None,
     }
     assert (status["is_on"], status["role"], status["switches_at_ms"]) == (False, "sub", None)
     assert "switched off" in status["why_not"]
@@ -62,6 +64,21 @@ def test_a_change_keeps_the_rest_and_holds_at_once(house: House) -> None:
     assert [zone["name"] for zone in body["zones"]] == ["Drive"]
     assert rule_of(house.camera).sensitivity == 70
     assert [zone.points for zone in zones_of(house.camera)] == [TRIANGLE]
+
+
+def test_zones_of_a_preset(house: House) -> None:
+    gate = Preset.objects.create(camera=house.camera, token="1", name="Gate")
+    HeadMove.objects.create(camera=house.camera, start_ms=1000, end_ms=2000, preset=gate)
+    api = house.api("carol")
+    body = api.patch(MOTION, {"zones": [DRIVE, DRIVE | {"name": "By the gate", "preset": gate.pk}]}, format="json").json()
+    assert [(zone["name"], zone["preset"], zone["holds_everywhere"]) for zone in body["zones"]] == [
+        ("By the gate", gate.pk, False),
+        ("Drive", None, True),
+    ]
+    assert body["presets"] == [{"id": gate.pk, "name": "Gate", "picture": None}]
+    assert body["standing_at"] == gate.pk
+    again = api.patch(MOTION, {"zones": body["zones"]}, format="json").json()
+    assert again["zones"] == body["zones"], "what was read can be written"
 
 
 def test_the_next_switch_of_its_hours_is_told(house: House) -> None:
@@ -99,6 +116,7 @@ def test_a_camera_that_is_recorded_on_motion_keeps_it_on(house: House) -> None:
         ({"zones": [DRIVE, DRIVE]}, "zones.1.name", "two zones called “Drive”"),
         ({"zones": [DRIVE | {"kind": "adore"}]}, "zones.0.kind", "not a valid choice"),
         ({"zones": [DRIVE | {"sensitivity": 101}]}, "zones.0.sensitivity", "less than or equal to 100"),
+        ({"zones": [DRIVE | {"preset": 7}]}, "zones.0.preset", "no preset 7"),
     ],
 )
 def test_refused_input_says_where_and_why_and_nothing_is_changed(house: House, given: dict[str, Any], field: str, words: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from cameras.models import Preset
 from recordings.models import Zone
 from recordings.services.motion import zones_of
 from recordings.services.motion_zones import MOST_ZONES, drawn_zones, replace_zones
@@ -112,3 +113,23 @@ def test_an_id_is_that_of_one_zone(house: House) -> None:
 
 def test_there_is_an_end_to_zones(house: House) -> None:
     assert list(problems(house, *(zone(f"Zone {number}") for number in range(MOST_ZONES + 1)))) == ["zones"]
+
+
+def test_a_zone_may_hold_at_one_preset_alone(house: House) -> None:
+    gate = Preset.objects.create(camera=house.camera, token="1", name="Gate")
+    ids = replace(house, zone("All"), zone("Gate", preset_id=gate.pk))
+    assert {one.name: (one.holds_everywhere, one.preset_id) for one in zones_of(house.camera)} == {
+        "All": (True, None),
+        "Gate": (False, gate.pk),
+    }
+    gate.delete()
+    replace(house, zone("Gate", id=ids["Gate"], preset_id=None, holds_everywhere=False))
+    (lost,) = zones_of(house.camera)
+    assert (lost.pk, lost.holds_everywhere, lost.preset_id) == (ids["Gate"], False, None), "kept as it is, and holds nowhere"
+
+
+def test_another_cameras_preset_is_none(house: House) -> None:
+    theirs = Preset.objects.create(camera=house.other, token="1", name="Gate")
+    found = problems(house, zone("Drive"), zone("Lawn", preset_id=theirs.pk))
+    assert list(found) == ["zones.1.preset"]
+    assert "no preset" in found["zones.1.preset"][0]

@@ -18,10 +18,13 @@ class StoredPreset:
 
 @dataclass(slots=True)
 class Head:
-    """Full speed is one unit a second. `ignores_timeouts`: a continuous move goes on until Stop, as on some cameras."""
+    """Full speed is one unit a second. `ignores_timeouts`: a continuous move goes on until Stop, as on some cameras.
+    `travels_s`: how long it takes to where it is sent.
+    """
 
     ignores_timeouts: bool = False
     default_timeout_s: float = 10.0
+    travels_s: float = 0.0
     presets: dict[str, StoredPreset] = field(default_factory=dict)
     home: tuple[float, float, float] = (0.0, 0.0, 0.0)
     commands: list[str] = field(default_factory=list)
@@ -42,6 +45,11 @@ class Head:
         with self._lock:
             return any(self._speed) and time.monotonic() < self._until
 
+    @property
+    def told_ms(self) -> int:
+        """When it was told what it does now, in ms since 1970."""
+        return round((time.time() - time.monotonic() + self._since) * 1000)
+
     def turn(self, speed: tuple[float, float, float], timeout_s: float | None) -> None:
         with self._lock:
             self._from = self._now()
@@ -59,11 +67,18 @@ class Head:
         with self._lock:
             now = self._now()
             wanted = [old if new is None else new for old, new in zip(now, position, strict=True)]
-            self._rest(_within(*wanted), command)
+            self._travel(now, _within(*wanted), command)
 
     def shift(self, change: tuple[float, float, float]) -> None:
         with self._lock:
-            self._rest(_within(*(a + b for a, b in zip(self._now(), change, strict=True))), "RelativeMove")
+            now = self._now()
+            self._travel(now, _within(*(a + b for a, b in zip(now, change, strict=True))), "RelativeMove")
+
+    def _travel(self, start: tuple[float, float, float], end: tuple[float, float, float], command: str) -> None:
+        self._rest(end, command)
+        if self.travels_s:
+            pan, tilt, zoom = ((b - a) / self.travels_s for a, b in zip(start, end, strict=True))
+            self._from, self._speed, self._until = start, (pan, tilt, zoom), self._since + self.travels_s
 
     def _rest(self, position: tuple[float, float, float], command: str) -> None:
         self._from, self._speed, self._since = position, (0.0, 0.0, 0.0), time.monotonic()
