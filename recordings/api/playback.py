@@ -13,8 +13,9 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from cameras.access import identity_of
 from recordings.api.footage_bytes import FootageBytes
-from recordings.api.tickets import WITH_TICKETS, Ticket, footage_camera
+from recordings.api.tickets import WITH_TICKETS, footage_camera
 from recordings.api.times import END, ROLE, START, role_of, window_of
 from recordings.rules.byte_ranges import ByteRange, UnsatisfiableRange, requested_range
 from recordings.services.playback import LONGEST_PLAYLIST_MS, FootageUnreachable, OpenFile, open_segment, playlist_of
@@ -61,7 +62,8 @@ class PlaylistView(APIView):
     def get(self, request: Request, slug: str) -> HttpResponse:
         camera = footage_camera(request, slug)
         window, role = window_of(request.query_params, longest_ms=LONGEST_PLAYLIST_MS), role_of(request.query_params)
-        suffix = f"?{urlencode({'ticket': request.auth.text})}" if isinstance(request.auth, Ticket) else ""
+        identity = identity_of(request)
+        suffix = f"?{urlencode({'ticket': identity.proof})}" if identity.via == "ticket" else ""
         # relative to the playlist, so that a proxy may serve us anywhere
         text, is_growing = playlist_of(
             camera, role, window, now_ms=_now_ms(), address=lambda segment_id: f"segments/{segment_id}.mp4{suffix}"
