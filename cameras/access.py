@@ -87,16 +87,23 @@ def identity_of(request: Any) -> Identity:
     return Identity(request.user.pk, "session", request.session.session_key or "")
 
 
-def is_current(identity: Identity) -> bool:
-    """Asks the database again: is the session, token or ticket still good, and the user active?"""
-    return _current_user(identity) is not None
+def current_user(identity: Identity) -> AbstractBaseUser | None:
+    """Asks the database again. None when the session, token or ticket is not good any more, or the user's account is switched off."""
+    if identity.via == "session":
+        user = _session_user(identity.proof)
+    elif identity.via == "token":
+        token = AuthToken.objects.filter(digest=identity.proof).select_related("user").first()
+        user = None if token is None or _is_past(token.expiry) else token.user
+    else:
+        user = _ticket_user(identity.proof)
+    return user if user is not None and user.pk == identity.user_id and user.is_active else None
 
 
 def may_still(identity: Identity, camera_id: int, action: Action) -> bool:
-    """As is_current(), and does the user still have the right? About four queries."""
+    """As current_user(), and does the user still have the right? About four queries."""
     if not identity.covers(camera_id, action):
         return False
-    user = _current_user(identity)
+    user = current_user(identity)
     return user is not None and cameras_for(user, action).filter(pk=camera_id).exists()
 
 
@@ -187,27 +194,16 @@ def _rights_of(identity: Identity) -> dict[int, frozenset[Action]]:
 
 
 def _is_staff(identity: Identity) -> bool:
-    user = None if identity.via == "ticket" else _current_user(identity)
+    user = None if identity.via == "ticket" else current_user(identity)
     return bool(getattr(user, "is_staff", False))
 
 
 def _user_of(identity: Identity) -> AbstractBaseUser:
     """Raises Refused."""
-    user = _current_user(identity)
+    user = current_user(identity)
     if user is None:
         raise Refused(4408 if identity.via == "ticket" else 4401, "you are not logged in any more")
     return user
-
-
-def _current_user(identity: Identity) -> AbstractBaseUser | None:
-    if identity.via == "session":
-        user = _session_user(identity.proof)
-    elif identity.via == "token":
-        token = AuthToken.objects.filter(digest=identity.proof).select_related("user").first()
-        user = None if token is None or _is_past(token.expiry) else token.user
-    else:
-        user = _ticket_user(identity.proof)
-    return user if user is not None and user.pk == identity.user_id and user.is_active else None
 
 
 def _ticket_user(ticket: str) -> AbstractBaseUser | None:

@@ -17,7 +17,7 @@ from django.core import signing
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from cameras.access import Identity, TicketError, is_current
+from cameras.access import Identity, TicketError, current_user
 from cameras.models import Action, Camera
 
 __all__ = ["VALID_FOR", "TicketError", "check", "expires_at", "issue", "lifetime"]
@@ -71,7 +71,7 @@ def _is_issuer_current(user: AbstractBaseUser, issuer: str) -> bool:
         via, _, proof = _cipher().decrypt(issuer.encode()).decode().partition(" ")
     except InvalidToken:  # the secret key has changed
         return False
-    return via in ("session", "token") and is_current(Identity(user.pk, "session" if via == "session" else "token", proof))
+    return via in ("session", "token") and current_user(Identity(user.pk, "session" if via == "session" else "token", proof)) is not None
 
 
 def _cipher() -> Fernet:
