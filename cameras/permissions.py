@@ -10,7 +10,7 @@ import logging
 from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -24,6 +24,7 @@ from cameras.models import Action, Camera, Grant
 logger = logging.getLogger(__name__)
 
 User = AbstractBaseUser | AnonymousUser
+Standing = Literal["now", "closed", "later", "over"]
 MANAGE_PEOPLE = "cameras.manage_people"
 
 # Any right on a camera lets one see it: who may point it elsewhere may see it anyway, and footage is playable 5 s after it happened.
@@ -67,6 +68,18 @@ def rights_by_camera(user: User) -> dict[int, list[Action]]:
     return {camera_id: included(given) for camera_id, given in granted.items()}
 
 
+def lasting_rights(user: User) -> dict[int, list[Action]]:
+    """As `rights_by_camera`, of what has neither hours nor an end: what one has altogether, and might hand on. One query."""
+    if is_superuser(user):
+        return rights_by_camera(user)
+    granted: dict[int, set[str]] = {}
+    if _is_somebody(user):
+        lasting = _within_dates(_grants_of(user), timezone.now()).filter(hours__isnull=True, valid_until=None)
+        for action, camera_id, camera_in_group_id in lasting.values_list("action", "camera", "camera_group__cameras"):
+            granted.setdefault(camera_id or camera_in_group_id, set()).add(action)
+    return {camera_id: included(given) for camera_id, given in granted.items()}
+
+
 def included(given: Collection[str]) -> list[Action]:
     """What may be done by whoever was granted these."""
     return [action for action in Action if not set(SUFFICIENT[action]).isdisjoint(given)]
@@ -103,6 +116,15 @@ def is_open(hours: Any, at: datetime) -> bool:
         logger.warning("a right has hours that can't be read, so it is none: %s", error)
         return False
     return bool(schedule.is_on(int(at.timestamp() * 1000), timezone.get_default_timezone()))
+
+
+def standing_of(grant: Grant, at: datetime) -> Standing:
+    """Whether it counts at that moment, and if not, why."""
+    if grant.valid_from is not None and at < grant.valid_from:
+        return "later"
+    if grant.valid_until is not None and at >= grant.valid_until:
+        return "over"
+    return "now" if is_open(grant.hours, at) else "closed"
 
 
 def signed_in(user: User) -> AbstractBaseUser:

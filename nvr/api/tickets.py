@@ -16,11 +16,11 @@ from cameras.models import Action, Camera
 from cameras.permissions import cameras_for, may, signed_in
 from nvr.people import tickets
 
+ACTIONS = [(action.value, action.label) for action in (Action.VIEW, Action.PLAYBACK, Action.PTZ)]
+
 
 class TicketRequestSerializer(serializers.Serializer[Any]):
-    action = serializers.ChoiceField(
-        choices=[(action.value, action.label) for action in (Action.VIEW, Action.PLAYBACK, Action.PTZ)], default=Action.VIEW.value
-    )
+    action = serializers.ChoiceField(choices=ACTIONS, default=Action.VIEW.value)
 
 
 class TicketSerializer(serializers.Serializer[Any]):
