@@ -4,6 +4,8 @@
     TicketError   the ticket is malformed, expired or revoked
 
 A session cookie counts only together with a browser's Origin: every browser sends one on a WebSocket, and a program can take a token.
+An Identity outlives the check at the door: whatever stays open asks it again every few seconds, and ends when the session, the token, the
+ticket, the account or the right has ended.
 """
 
 from __future__ import annotations
@@ -29,8 +31,10 @@ from knox.models import AuthToken
 from rest_framework.exceptions import AuthenticationFailed
 
 from cameras.models import Action, Camera
-from cameras.permissions import cameras_for
+from cameras.permissions import cameras_for, rights_by_camera
 
+# A ticket to the picture, or to footage, is one to its sound too: for whoever may hear.
+_BESIDES = {Action.VIEW: (Action.HEAR,), Action.PLAYBACK: (Action.HEAR,)}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -47,13 +51,19 @@ class Refused(Exception):  # an answer, not a fault
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`proof` finds the session or token again. A ticket speaks for one camera and one action only."""
+    """`proof` is the key of the session, the digest of the token, or the ticket. A ticket speaks for one camera and one action only."""
 
     user_id: int
     via: Literal["ticket", "token", "session"]
     proof: str = field(default="", repr=False)
     camera_id: int | None = None
     action: str | None = None
+
+    def covers(self, camera_id: int, action: str) -> bool:
+        """Whether it speaks for this at all. Whether its user may do it is another question."""
+        if self.camera_id not in (None, camera_id):
+            return False
+        return self.action is None or action == self.action or action in _BESIDES.get(Action(self.action), ())
 
 
 async def identify(scope: Mapping[str, Any]) -> Identity:
@@ -67,6 +77,42 @@ async def identify(scope: Mapping[str, Any]) -> Identity:
     return identity
 
 
+def identity_of(request: Any) -> Identity:
+    """Who sent an HTTP request that was let in, for what outlives it: a long answer, a ticket. The only reader of a request's `auth`."""
+    auth = getattr(request, "auth", None)
+    if isinstance(auth, Identity):  # of a ticket
+        return auth
+    if isinstance(auth, AuthToken):
+        return Identity(request.user.pk, "token", auth.digest)
+    return Identity(request.user.pk, "session", request.session.session_key or "")
+
+
+def current_user(identity: Identity) -> AbstractBaseUser | None:
+    """Asks the database again. None when the session, token or ticket is not good any more, or the user's account is switched off."""
+    if identity.via == "session":
+        user = _session_user(identity.proof)
+    elif identity.via == "token":
+        token = AuthToken.objects.filter(digest=identity.proof).select_related("user").first()
+        user = None if token is None or _is_past(token.expiry) else token.user
+    else:
+        user = _ticket_user(identity.proof)
+    return user if user is not None and user.pk == identity.user_id and user.is_active else None
+
+
+def may_still(identity: Identity, camera_id: int, action: Action) -> bool:
+    """As current_user(), and does the user still have the right? About four queries."""
+    if not identity.covers(camera_id, action):
+        return False
+    user = current_user(identity)
+    return user is not None and cameras_for(user, action).filter(pk=camera_id).exists()
+
+
+async def rights_of(identity: Identity) -> dict[int, frozenset[Action]]:
+    """What it may do now, by camera. Asks the database again. Raises Refused when the identity is not good any more."""
+    rights: dict[int, frozenset[Action]] = await database_sync_to_async(_rights_of)(identity)
+    return rights
+
+
 async def find_camera(identity: Identity, slug: str, action: Action = Action.VIEW) -> Camera:
     """Raises Refused 4404 when there is no such camera, 4403 when it is not theirs."""
     camera: Camera = await database_sync_to_async(_find_camera)(identity, slug, action)
@@ -74,8 +120,7 @@ async def find_camera(identity: Identity, slug: str, action: Action = Action.VIE
 
 
 async def still_may(identity: Identity, camera_id: int, action: Action = Action.VIEW) -> bool:
-    """Asks the database again: is the session or token still good, the user active, the right still there? About three queries."""
-    is_allowed: bool = await database_sync_to_async(_may)(identity, camera_id, action)
+    is_allowed: bool = await database_sync_to_async(may_still)(identity, camera_id, action)
     return is_allowed
 
 
@@ -108,7 +153,7 @@ def _identify(ticket: str | None, headers: Mapping[str, str], is_browser: bool) 
             user_id, camera_id, action = import_string(settings.NVR_TICKET_CHECKER)(ticket)
         except TicketError as error:
             raise Refused(4408, str(error)) from error
-        return Identity(user_id, "ticket", camera_id=camera_id, action=action)
+        return Identity(user_id, "ticket", ticket, camera_id=camera_id, action=action)
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         try:
@@ -129,42 +174,45 @@ def _find_camera(identity: Identity, slug: str, action: Action) -> Camera:
     camera = Camera.objects.filter(slug=slug).first()
     if camera is None:
         raise Refused(4404, "there is no such camera")
-    if not _may(identity, camera.pk, action):
+    if not may_still(identity, camera.pk, action):
         raise Refused(4403, f"you have no right to {'see' if action == Action.VIEW else 'do this with'} this camera")
     return camera
 
 
-def _may(identity: Identity, camera_id: int, action: Action) -> bool:
-    if identity.camera_id not in (None, camera_id) or identity.action not in (None, action):
-        return False
-    user = _current_user(identity)
-    return user is not None and cameras_for(user, action).filter(pk=camera_id).exists()
-
-
 def _visible_cameras(identity: Identity) -> list[Camera]:
-    user = _current_user(identity)
-    if user is None:
-        raise Refused(4408 if identity.via == "ticket" else 4401, "you are not logged in any more")
+    cameras = cameras_for(_user_of(identity), Action.VIEW)
     if identity.action not in (None, Action.VIEW):
         return []
-    cameras = cameras_for(user, Action.VIEW)
     return list(cameras if identity.camera_id is None else cameras.filter(pk=identity.camera_id))
 
 
+def _rights_of(identity: Identity) -> dict[int, frozenset[Action]]:
+    return {
+        camera_id: frozenset(action for action in rights if identity.covers(camera_id, action))
+        for camera_id, rights in rights_by_camera(_user_of(identity)).items()
+    }
+
+
 def _is_staff(identity: Identity) -> bool:
-    user = None if identity.via == "ticket" else _current_user(identity)
+    user = None if identity.via == "ticket" else current_user(identity)
     return bool(getattr(user, "is_staff", False))
 
 
-def _current_user(identity: Identity) -> AbstractBaseUser | None:
-    if identity.via == "session":
-        user = _session_user(identity.proof)
-    elif identity.via == "token":
-        token = AuthToken.objects.filter(digest=identity.proof).select_related("user").first()
-        user = None if token is None or _is_past(token.expiry) else token.user
-    else:
-        user = get_user_model().objects.filter(pk=identity.user_id).first()
-    return user if user is not None and user.pk == identity.user_id and user.is_active else None
+def _user_of(identity: Identity) -> AbstractBaseUser:
+    """Raises Refused."""
+    user = current_user(identity)
+    if user is None:
+        raise Refused(4408 if identity.via == "ticket" else 4401, "you are not logged in any more")
+    return user
+
+
+def _ticket_user(ticket: str) -> AbstractBaseUser | None:
+    """What a ticket has opened stays open when its time is over, and ends with whatever it was issued on."""
+    try:
+        user_id, _, _ = import_string(settings.NVR_TICKET_CHECKER)(ticket, is_in_use=True)
+    except TicketError:
+        return None
+    return get_user_model()._default_manager.filter(pk=user_id).first()
 
 
 def _session_user(session_key: str) -> AbstractBaseUser | None:

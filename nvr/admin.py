@@ -27,6 +27,7 @@ else:
 
 class UserGrants(_UserGrants):
     model = Grant
+    fk_name = "user"
     fields = ("action", "camera", "camera_group")
     extra = 0
     verbose_name_plural = "what this person may do with which cameras (superusers may everything)"

@@ -45,18 +45,21 @@ class Movie:
     copies: tuple[Copy, ...]
     span_ms: tuple[int, int]
     duration_90k: int
+    has_sound: bool
 
     @property
     def size_bytes(self) -> int:
         return len(self.head) + sum(copy.size_bytes for copy in self.copies)
 
 
-def compose(pieces: Sequence[Piece], label: Callable[[int, int], Labels]) -> list[Movie]:
+def compose(pieces: Sequence[Piece], label: Callable[[int, int], Labels], *, has_sound: bool = True) -> list[Movie]:
     """One movie for all pieces, or one for each run of them with the same parameters. `label` is given a movie's begin and end in ms.
+
+    Without `has_sound` the pictures alone.
 
     Raises FootageGone, SegmentFormatError.
     """
-    with_tracks = [(piece, _tracks(piece)) for piece in pieces]
+    with_tracks = [(piece, _tracks(piece, has_sound=has_sound)) for piece in pieces]
     movies = []
     for _, same in groupby(with_tracks, key=lambda pair: [track.sample_entry for track in pair[1].values()]):
         group = list(same)
@@ -85,9 +88,9 @@ def write(movie: Movie, out: BinaryIO, on_bytes: Callable[[int], None]) -> None:
                     on_bytes(len(block))
 
 
-def _tracks(piece: Piece) -> dict[int, TrackInit]:
+def _tracks(piece: Piece, *, has_sound: bool) -> dict[int, TrackInit]:
     with _reader(piece) as file:
-        return file.tracks()
+        return {track_id: track for track_id, track in file.tracks().items() if has_sound or track.is_video}
 
 
 def _reader(piece: Piece) -> FragmentReader:
@@ -153,7 +156,7 @@ class _Composer:
         if self._sound and self._sound.table.sizes:
             tracks.append(Track(self._sound.init, self._sound.table, self._sound.edit(self._shown_90k, duration)))
         head = movie_head(tracks, label(*self._span_ms), self._mdat_bytes)
-        return Movie(head, tuple(self._copies), (self._span_ms[0], self._span_ms[1]), duration)
+        return Movie(head, tuple(self._copies), (self._span_ms[0], self._span_ms[1]), duration, has_sound=len(tracks) > 1)
 
     def _take_pictures(self, path: Path, run: Run, taken: tuple[Sample, ...]) -> int:
         if taken:

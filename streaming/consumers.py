@@ -16,8 +16,8 @@ from urllib.parse import parse_qsl
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from cameras.access import Refused, find_camera, identify
-from cameras.models import Camera
+from cameras.access import Refused, find_camera, identify, still_may
+from cameras.models import Action, Camera
 from streaming.live.outlet import QueueOutlet
 from streaming.live.protocol import Close, LiveRequest, ProtocolError, error, parse_request
 from streaming.live.session import Session
@@ -80,15 +80,18 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         roles = await database_sync_to_async(_roles)(camera)
         if not roles:
             raise ProtocolError("not_found", "This camera has no stream.", Close.NOT_FOUND)
+        may_hear = await still_may(identity, camera.pk, Action.HEAR)
         here = live()
-        self._admission = here.rights.admit(identity, camera.pk, self._fail)
+        self._admission = here.rights.admit(identity, camera.pk, self._fail, self._let_hear)
         outlet: Outlet
         if self._push is not None:
             self._push.prefer_newest(16_384 if request.mode.is_pictures else 131_072)
             outlet = self._push
         else:
             outlet = self._outlet = QueueOutlet(self.send)
-        session = Session(hub=here.hub, camera=LiveCamera(camera.pk, roles), request=request, outlet=outlet, on_end=self._end)
+        session = Session(
+            hub=here.hub, camera=LiveCamera(camera.pk, roles), request=request, outlet=outlet, on_end=self._end, may_hear=may_hear
+        )
         self._session = session
         if self._push is not None:
             self._push.listen(session.receive, session.pump)
@@ -103,6 +106,10 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
     def _fail(self, failure: ProtocolError) -> None:
         if self._session is not None:
             self._session.failed(failure)
+
+    def _let_hear(self, may_hear: bool) -> None:
+        if self._session is not None:
+            self._session.let_hear(may_hear)
 
     async def _refuse(self, failure: ProtocolError) -> None:
         await self.send(text_data=error(failure))

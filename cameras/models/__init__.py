@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from cameras.models.camera import Action, Camera, CameraGroup, Grant, Layout, LayoutKind, Stream, StreamState
+from cameras.models.camera import Camera, CameraGroup, Layout, LayoutKind, Stream, StreamState
 from cameras.models.diagnosis import Diagnosis
+from cameras.models.grant import Action, Grant
 from cameras.models.onvif import OnvifDevice
 from cameras.models.ptz import HeadMove, Preset, Steering, Tour, TourStop
 from cameras.models.search import CameraSearch

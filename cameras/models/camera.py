@@ -3,9 +3,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
-from django.contrib.auth.models import Group as UserGroup
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 
 from cameras.encryption import EncryptedText
@@ -92,45 +90,6 @@ class Stream(models.Model):
     @property
     def address(self) -> StreamUrl:
         return parse_stream_url(self.url)
-
-
-class Action(models.TextChoices):
-    """Which of them includes which others is in cameras/permissions.py."""
-
-    VIEW = "view", "view live"
-    PLAYBACK = "playback", "view and play back"
-    EXPORT = "export", "play back and export"
-    PROTECT = "protect", "play back and protect footage"
-    DELETE = "delete", "play back and delete footage"
-    PTZ = "ptz", "view and turn"
-    CONFIGURE = "configure", "view and configure"
-
-
-class Grant(models.Model):
-    """One action, for one user or user group, on one camera or camera group. Nobody but a superuser may anything without one."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="grants")
-    user_group = models.ForeignKey(UserGroup, null=True, blank=True, on_delete=models.CASCADE, related_name="grants")
-    camera = models.ForeignKey(Camera, null=True, blank=True, on_delete=models.CASCADE, related_name="grants")
-    camera_group = models.ForeignKey(CameraGroup, null=True, blank=True, on_delete=models.CASCADE, related_name="grants")
-    action = models.CharField(max_length=12, choices=Action.choices, default=Action.VIEW)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(user__isnull=False, user_group__isnull=True) | Q(user__isnull=True, user_group__isnull=False),
-                name="grant_to_one_user_or_group",
-                violation_error_message="Choose either a user or a user group.",
-            ),
-            models.CheckConstraint(
-                condition=Q(camera__isnull=False, camera_group__isnull=True) | Q(camera__isnull=True, camera_group__isnull=False),
-                name="grant_on_one_camera_or_group",
-                violation_error_message="Choose either a camera or a camera group.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user or self.user_group} may {self.get_action_display()} {self.camera or self.camera_group}"
 
 
 class LayoutKind(models.TextChoices):

@@ -11,15 +11,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cameras.access import identity_of
 from cameras.models import Action, Camera
 from cameras.permissions import cameras_for, may, signed_in
 from nvr.people import tickets
 
+ACTIONS = [(action.value, action.label) for action in (Action.VIEW, Action.PLAYBACK, Action.PTZ)]
+
 
 class TicketRequestSerializer(serializers.Serializer[Any]):
-    action = serializers.ChoiceField(
-        choices=[(action.value, action.label) for action in (Action.VIEW, Action.PLAYBACK, Action.PTZ)], default=Action.VIEW.value
-    )
+    action = serializers.ChoiceField(choices=ACTIONS, default=Action.VIEW.value)
 
 
 class TicketSerializer(serializers.Serializer[Any]):
@@ -43,7 +44,7 @@ class TicketView(APIView):
             raise PermissionDenied(
                 f"you have no right to {'turn this camera' if action == Action.PTZ else 'play back what this camera recorded'}"
             )
-        ticket = tickets.issue(signed_in(request.user), camera, action)
+        ticket = tickets.issue(signed_in(request.user), camera, action, to=identity_of(request))
         answer = {"ticket": ticket, "expires_at": tickets.expires_at(action), "url": _address(request, camera, action, ticket)}
         return Response(TicketSerializer(answer).data)
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("cameras/<slug:slug>/ticket/", TicketView.as_view(), name="ticket"),
     path("", include("streaming.api.urls")),
     path("", include("recordings.api.urls")),
+    path("", include("nvr.api.people.urls")),
     path("", include("cameras.api.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),

@@ -80,7 +80,8 @@ def file(request: HttpRequest, secret: str) -> HttpResponseBase:
     is_download = request.GET.get("download") == "1"
     if is_download and begins(request):
         count_download(link)
-    return file_answer(request, path, etag=_etag(link, link.export), is_attachment=is_download)
+    etag = _etag(link, link.export)
+    return file_answer(request, path, etag=etag, is_attachment=is_download, is_allowed=lambda: find_link(secret) is not None)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

@@ -12,19 +12,21 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from cameras.models import Action, Diagnosis, Layout
-from cameras.permissions import cameras_for, may, may_add
+from cameras.permissions import cameras_for, may, may_add, rights_by_camera
 
 
 @require_safe
 @login_required
 def dashboard(request: HttpRequest) -> HttpResponse:
     layout = Layout.objects.filter(user=request.user.pk or 0, is_active=True).first()
+    rights = rights_by_camera(request.user)
     return render(
         request,
         "dashboard.html",
         {
             "cameras": list(cameras_for(request.user)),
-            "playable": set(cameras_for(request.user, Action.PLAYBACK).values_list("pk", flat=True)),
+            "playable": {camera_id for camera_id, its in rights.items() if Action.PLAYBACK in its},
+            "audible": {camera_id for camera_id, its in rights.items() if Action.HEAR in its},
             "layout": layout or Layout(kind="auto"),
             "tiles": json.dumps(layout.tiles if layout else []),
             "may_add": may_add(request.user),
@@ -46,6 +48,7 @@ def camera(request: HttpRequest, slug: str) -> HttpResponse:
         "may_change": is_staff(request) and may_configure,
         "last_check": shown.diagnoses.filter(state=Diagnosis.State.DONE).first() if may_configure else None,
         "may_play_back": may(request.user, Action.PLAYBACK, shown),
+        "may_hear": may(request.user, Action.HEAR, shown),
     }
     return render(request, "camera.html", context)
 

@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cameras.access import current_user, identity_of
 from cameras.models import Action, Stream
 from cameras.permissions import signed_in
 from recordings import tasks
@@ -211,7 +212,14 @@ class ExportFileView(APIView):
         path = exports.file_of(export)
         if path is None:
             raise NotFound("there is no file (yet)")
-        return file_answer(request._request, path, etag=f'"{export.pk}"', is_attachment=request.query_params.get("inline") != "1")
+        identity = identity_of(request)
+
+        def is_allowed() -> bool:
+            user, its = current_user(identity), Export.objects.filter(pk=export_id).first()
+            return user is not None and its is not None and exports.may_download(its, user)
+
+        is_attachment = request.query_params.get("inline") != "1"
+        return file_answer(request._request, path, etag=f'"{export.pk}"', is_attachment=is_attachment, is_allowed=is_allowed)
 
 
 @extend_schema(tags=["exports"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -14,10 +15,10 @@ from recordings.rules.byte_ranges import ByteRange, UnsatisfiableRange, requeste
 _TYPES = {".mp4": "video/mp4", ".zip": "application/zip"}
 
 
-def file_answer(request: HttpRequest, path: Path, *, etag: str, is_attachment: bool) -> HttpResponseBase:
-    """Raises OSError when the file is gone."""
+def file_answer(request: HttpRequest, path: Path, *, etag: str, is_attachment: bool, is_allowed: Callable[[], bool]) -> HttpResponseBase:
+    """`is_allowed` is asked again while a large file is being sent. Raises OSError when the file is gone."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-    answer = _answer(request, descriptor, etag, _TYPES.get(path.suffix, "application/octet-stream"))
+    answer = _answer(request, descriptor, etag, _TYPES.get(path.suffix, "application/octet-stream"), is_allowed)
     if not isinstance(answer, StreamingHttpResponse):
         os.close(descriptor)
     answer.headers["Accept-Ranges"] = "bytes"
@@ -34,7 +35,7 @@ def begins(request: HttpRequest) -> bool:
     return request.method == "GET" and (not asked or asked.replace(" ", "").startswith("bytes=0-"))
 
 
-def _answer(request: HttpRequest, descriptor: int, etag: str, content_type: str) -> HttpResponseBase:
+def _answer(request: HttpRequest, descriptor: int, etag: str, content_type: str, is_allowed: Callable[[], bool]) -> HttpResponseBase:
     """A StreamingHttpResponse takes over the descriptor."""
     size_bytes = os.fstat(descriptor).st_size
     try:
@@ -49,4 +50,5 @@ def _answer(request: HttpRequest, descriptor: int, etag: str, content_type: str)
         headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{size_bytes}"
     if request.method == "HEAD":
         return HttpResponse(status=status, content_type=content_type, headers=headers)
-    return StreamingHttpResponse(FootageBytes(descriptor, wanted), status=status, content_type=content_type, headers=headers)
+    body = FootageBytes(descriptor, wanted, is_allowed=is_allowed)
+    return StreamingHttpResponse(body, status=status, content_type=content_type, headers=headers)

@@ -13,8 +13,11 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from cameras.access import identity_of, may_still
+from cameras.models import Action, Camera
+from cameras.permissions import may, signed_in
 from recordings.api.footage_bytes import FootageBytes
-from recordings.api.tickets import WITH_TICKETS, Ticket, footage_camera
+from recordings.api.tickets import WITH_TICKETS, footage_camera
 from recordings.api.times import END, ROLE, START, role_of, window_of
 from recordings.rules.byte_ranges import ByteRange, UnsatisfiableRange, requested_range
 from recordings.services.playback import LONGEST_PLAYLIST_MS, FootageUnreachable, OpenFile, open_segment, playlist_of
@@ -61,10 +64,12 @@ class PlaylistView(APIView):
     def get(self, request: Request, slug: str) -> HttpResponse:
         camera = footage_camera(request, slug)
         window, role = window_of(request.query_params, longest_ms=LONGEST_PLAYLIST_MS), role_of(request.query_params)
-        suffix = f"?{urlencode({'ticket': request.auth.text})}" if isinstance(request.auth, Ticket) else ""
+        identity = identity_of(request)
+        has_sound = may(signed_in(request.user), Action.HEAR, camera)
+        suffix = f"?{urlencode({'ticket': identity.proof})}" if identity.via == "ticket" else ""
         # relative to the playlist, so that a proxy may serve us anywhere
         text, is_growing = playlist_of(
-            camera, role, window, now_ms=_now_ms(), address=lambda segment_id: f"segments/{segment_id}.mp4{suffix}"
+            camera, role, window, now_ms=_now_ms(), address=lambda segment_id: f"segments/{segment_id}.mp4{suffix}", has_sound=has_sound
         )
         response = HttpResponse(text, content_type=PLAYLIST_TYPE)
         response["Cache-Control"] = "no-store" if is_growing else "private, no-cache"
@@ -77,7 +82,10 @@ _IF_RANGE = OpenApiParameter("If-Range", str, OpenApiParameter.HEADER, descripti
 
 @extend_schema(tags=["recordings"])
 class SegmentView(APIView):
-    """A recorded file, or a range of it. A file that still grows is given up to where the catalogue knows it."""
+    """A recorded file, or a range of it. A file that still grows is given up to where the catalogue knows it.
+
+    Whoever may not hear the camera gets the same bytes with silence in the place of the sound.
+    """
 
     authentication_classes = WITH_TICKETS
     renderer_classes = (Mp4Renderer, JSONRenderer)
@@ -95,20 +103,21 @@ class SegmentView(APIView):
     def get(self, request: Request, slug: str, segment_id: int) -> HttpResponseBase:
         camera = footage_camera(request, slug)
         try:
-            file = open_segment(camera, segment_id)
+            file = open_segment(camera, segment_id, has_sound=may(signed_in(request.user), Action.HEAR, camera))
         except FootageUnreachable as error:
             raise _Unreachable(str(error)) from error
         if file is None:
             raise NotFound("there is no such footage (any more)")
-        response = _answer(request, file)
+        response = _answer(request, file, camera)
         response["Accept-Ranges"] = "bytes"
         response["ETag"] = file.etag
         response["Cache-Control"] = _FINISHED if file.is_finished else "private, no-cache"
+        response["Vary"] = "Authorization, Cookie"
         response["X-Content-Type-Options"] = "nosniff"
         return response
 
 
-def _answer(request: Request, file: OpenFile) -> HttpResponseBase:
+def _answer(request: Request, file: OpenFile, camera: Camera) -> HttpResponseBase:
     """Takes over the open file."""
     if _is_known(request.headers.get("If-None-Match"), file.etag):
         os.close(file.descriptor)
@@ -126,7 +135,15 @@ def _answer(request: Request, file: OpenFile) -> HttpResponseBase:
     if request.method == "HEAD":
         os.close(file.descriptor)
         return HttpResponse(status=status, content_type="video/mp4", headers=headers)
-    return StreamingHttpResponse(FootageBytes(file.descriptor, part), status=status, content_type="video/mp4", headers=headers)
+    identity = identity_of(request)
+    needed = (Action.PLAYBACK, Action.HEAR) if file.has_sound else (Action.PLAYBACK,)
+    body = FootageBytes(
+        file.descriptor,
+        part,
+        is_allowed=lambda: all(may_still(identity, camera.pk, action) for action in needed),
+        muting=file.muting,
+    )
+    return StreamingHttpResponse(body, status=status, content_type="video/mp4", headers=headers)
 
 
 def _is_known(if_none_match: str | None, etag: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -15,22 +14,13 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from cameras.access import TicketError
+from cameras.access import Identity, TicketError, identity_of
 from cameras.models import Action, Camera
 from recordings.api.access import camera_of
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """What a request with a ticket has as `auth`."""
-
-    text: str
-    camera_id: int
-    action: str
-
-
 class TicketAuthentication(BaseAuthentication):
-    def authenticate(self, request: Request) -> tuple[AbstractBaseUser, Ticket] | None:
+    def authenticate(self, request: Request) -> tuple[AbstractBaseUser, Identity] | None:
         text = request.query_params.get("ticket")
         if text is None:
             return None
@@ -41,7 +31,7 @@ class TicketAuthentication(BaseAuthentication):
         user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
         if user is None:
             raise AuthenticationFailed("this ticket has been revoked")
-        return user, Ticket(text, camera_id, action)
+        return user, Identity(user_id, "ticket", text, camera_id, action)
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
@@ -61,7 +51,6 @@ WITH_TICKETS: tuple[type[BaseAuthentication], ...] = (TicketAuthentication, Toke
 def footage_camera(request: Request, slug: str) -> Camera:
     """Whose footage is asked for. Raises as camera_of, and PermissionDenied for a ticket to something else."""
     camera = camera_of(request, slug, Action.PLAYBACK)
-    ticket = request.auth
-    if isinstance(ticket, Ticket) and (ticket.camera_id, ticket.action) != (camera.pk, Action.PLAYBACK):
+    if not identity_of(request).covers(camera.pk, Action.PLAYBACK):
         raise PermissionDenied("this ticket is for something else")
     return camera

@@ -14,7 +14,8 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.utils import timezone
 
-from cameras.models import Camera
+from cameras.models import Action, Camera
+from cameras.permissions import may
 from recordings import remux, timelapse
 from recordings.models import Export
 from recordings.rules.export_plan import file_name
@@ -43,6 +44,7 @@ class Job:
     files: list[dict[str, Any]] = field(default_factory=list)
     gaps: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    heard: list[int] = field(default_factory=list)  # ids of cameras whose sound is in it
     _done: float = 0
     _total: float = 1
     _told_s: float = 0
@@ -75,7 +77,7 @@ class Job:
             file=self.file,
             size_bytes=size_bytes,
             error="",
-            result={"files": self.files, "gaps": self.gaps, "notes": self.notes},
+            result={"files": self.files, "gaps": self.gaps, "notes": self.notes, "heard": self.heard},
             expires_at=timezone.now() + timedelta(days=settings.EXPORT_KEEP_DAYS),
         )
         if not finished:
@@ -86,12 +88,17 @@ class Job:
         movies: list[tuple[Camera, remux.Movie]] = []
         for camera in self.cameras:
             pieces = pieces_for(camera, self.export.role, self.window)
-            its = remux.compose(pieces, _labels(camera))
+            may_hear = may(self.export.owner, Action.HEAR, camera)
+            its = remux.compose(pieces, _labels(camera), has_sound=may_hear)
+            if its and not may_hear:
+                self.notes.append(f"{camera.name}: without sound, because you have no right to hear this camera")
             if not its:
                 self.notes.append(f"{camera.name}: no footage in this span")
             elif len(its) > 1:
                 self.notes.append(f"{camera.name}: {len(its)} files, because the camera's picture format changed in this span")
             movies += [(camera, movie) for movie in its]
+            if any(movie.has_sound for movie in its):
+                self.heard.append(camera.pk)
         if not movies:
             raise Hopeless("there is no footage in this span (any more)")
         self._total = sum(movie.size_bytes for _, movie in movies)

@@ -160,9 +160,11 @@ def file_of(export: Export) -> Path | None:
 
 
 def may_download(export: Export, user: AbstractBaseUser) -> bool:
-    """Whether the user may still export all its cameras that are left. Two queries."""
+    """Whether the user may still export all its cameras that are left, and hear those whose sound is in it. At most five queries."""
     ids = set(export.cameras.values_list("pk", flat=True))
-    return user.is_active and cameras_for(user, Action.EXPORT).filter(pk__in=ids).count() == len(ids)
+    heard = ids.intersection(export.result.get("heard", []))
+    rights = [(Action.EXPORT, ids), *([(Action.HEAR, heard)] if heard else [])]
+    return user.is_active and all(cameras_for(user, action).filter(pk__in=its).count() == len(its) for action, its in rights)
 
 
 def tell(export_id: uuid.UUID) -> None:

@@ -65,7 +65,7 @@ function offerRungs(rungs) {
 }
 
 function toggleMute() {
-  if (!player) return;
+  if (!player || mute.hidden) return;
   player.muted = !player.muted;
   mute.setAttribute("aria-pressed", String(!player.muted));
 }

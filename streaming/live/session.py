@@ -30,11 +30,13 @@ class Session:
         request: LiveRequest,
         outlet: Outlet,
         on_end: Callable[[ProtocolError], None],
+        may_hear: bool = True,
     ) -> None:
         self._hub = hub
         self._camera = camera
         self._mode = request.mode
-        self._has_audio = request.has_audio and not request.mode.is_pictures
+        self._wants_audio = request.has_audio and not request.mode.is_pictures
+        self._may_hear = may_hear
         self._outlet = outlet
         self._on_end = on_end
         self._rungs = list(protocol.PICTURE_RUNGS) if request.mode.is_pictures else [r for r in protocol.STREAM_RUNGS if r in camera.roles]
@@ -66,6 +68,13 @@ class Session:
             self._unwatch()
             self._hub.leave(self, self._camera.id)
 
+    def let_hear(self, may_hear: bool) -> None:
+        """A right that ends takes the sound away and leaves the picture; one that comes gives what was asked for."""
+        if may_hear != self._may_hear:
+            self._may_hear = may_hear
+            if self._wants_audio:
+                self._rejoin()
+
     @property
     def held_bytes(self) -> int:
         return self._delivery.queue_bytes
@@ -95,12 +104,8 @@ class Session:
             case protocol.QualityWish(rung):
                 self._wish(rung)
             case protocol.AudioWish(is_enabled):
-                if not self._mode.is_pictures:
-                    self._has_audio = is_enabled
-                    self._must_open = True
-                if self._feed is not None:
-                    self._feed.join(self, self._mode, has_audio=self._has_audio)
-                    self.opened()
+                self._wants_audio = is_enabled and not self._mode.is_pictures
+                self._rejoin()
             case protocol.Pause():
                 self._unwatch()
                 self._delivery.skip("paused")
@@ -108,6 +113,18 @@ class Session:
             case protocol.Resume():
                 if self._feed is None:
                     self._watch()
+
+    @property
+    def _has_audio(self) -> bool:
+        return self._wants_audio and self._may_hear
+
+    def _rejoin(self) -> None:
+        """Answered by an init, also when there is nothing to hear."""
+        if not self._mode.is_pictures:
+            self._must_open = True
+        if self._feed is not None:
+            self._feed.join(self, self._mode, has_audio=self._has_audio)
+            self.opened()
 
     def _wish(self, wish: str) -> None:
         if wish != protocol.AUTO and wish not in self._rungs and wish not in protocol.STREAM_RUNGS:

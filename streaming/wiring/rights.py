@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import Error as DatabaseError
 
-from cameras.access import Identity, Refused, visible_cameras
+from cameras.access import Identity, Refused, rights_of
+from cameras.models import Action
 from streaming.live.protocol import Close, ProtocolError
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ class Admission:
     identity: Identity
     camera_id: int
     on_revoked: Callable[[ProtocolError], None]
+    on_hearing: Callable[[bool], None]
 
 
 class RightsWatch:
@@ -40,13 +42,15 @@ class RightsWatch:
         self._sockets_of: Counter[int] = Counter()
         self._asking: asyncio.Task[None] | None = None
 
-    def admit(self, identity: Identity, camera_id: int, on_revoked: Callable[[ProtocolError], None]) -> Admission:
-        """Raises ProtocolError (4429)."""
+    def admit(
+        self, identity: Identity, camera_id: int, on_revoked: Callable[[ProtocolError], None], on_hearing: Callable[[bool], None]
+    ) -> Admission:
+        """`on_hearing` is told with each look whether its sound may be heard. Raises ProtocolError (4429)."""
         if self._sockets_of[identity.user_id] >= self._per_person:
             raise ProtocolError("too_many", f"You have {self._per_person} live connections open; close one.", Close.TOO_MANY)
         if len(self._admitted) >= self._in_all:
             raise ProtocolError("too_many", "The server has as many viewers as it may; try again later.", Close.TOO_MANY)
-        admission = Admission(identity, camera_id, on_revoked)
+        admission = Admission(identity, camera_id, on_revoked, on_hearing)
         self._admitted.add(admission)
         self._sockets_of[identity.user_id] += 1
         if self._asking is None or self._asking.done():
@@ -63,10 +67,10 @@ class RightsWatch:
             await asyncio.sleep(ASK_EVERY_S)
             for identity in {admission.identity for admission in self._admitted}:
                 try:
-                    visible = {camera.pk for camera in await visible_cameras(identity)}
+                    rights: Mapping[int, Collection[Action]] = await rights_of(identity)
                     failure = _WITHDRAWN
                 except Refused as refused:
-                    visible = set()
+                    rights = {}
                     failure = in_words(refused)
                 except DatabaseError as error:
                     logger.warning("viewers' rights can't be checked: %s", error)
@@ -74,8 +78,12 @@ class RightsWatch:
                 except Exception:  # nobody would be asked for any more, until somebody new came
                     logger.exception("the rights of user %s can't be checked", identity.user_id)
                     continue
-                for admission in [one for one in self._admitted if one.identity == identity and one.camera_id not in visible]:
-                    admission.on_revoked(failure)
+                for admission in [one for one in self._admitted if one.identity == identity]:
+                    its = rights.get(admission.camera_id, ())
+                    if Action.VIEW in its:
+                        admission.on_hearing(Action.HEAR in its)
+                    else:
+                        admission.on_revoked(failure)
 
 
 def in_words(refused: Refused) -> ProtocolError:

@@ -111,7 +111,7 @@ async def test_rights_end_with_grant_session_token_and_account(house: House) -> 
     assert await allowed() == [False, True, True]
     house.bob.set_password("a new one altogether")
     await house.bob.asave()
-    assert await allowed() == [False, False, True]
+    assert await allowed() == [False, False, False]
     house.bob.is_active = False
     await house.bob.asave()
     assert await allowed() == [False, False, False]

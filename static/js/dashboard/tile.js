@@ -106,7 +106,7 @@ export class Tile {
   }
 
   toggleMute() {
-    if (!this.#player) return;
+    if (!this.#player || this.#tool("mute").hidden) return;
     this.#player.muted = !this.#player.muted;
     this.#press("mute", !this.#player.muted);
     this.element.dispatchEvent(new CustomEvent("tile:sound", { bubbles: true, detail: this }));

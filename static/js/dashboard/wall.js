@@ -118,6 +118,8 @@ export class Wall extends EventTarget {
     const recordings = /** @type {HTMLAnchorElement} */ (cell.querySelector('[data-do="recordings"]'));
     recordings.href += `?camera=${encodeURIComponent(slug)}`;
     recordings.hidden = !may.includes("playback");
+    const sound = /** @type {HTMLElement} */ (cell.querySelector('[data-do="mute"]'));
+    sound.hidden = !may.includes("hear");
     this.element.append(cell);
     this.#adopt(cell).rename(name);
     this.layOut();

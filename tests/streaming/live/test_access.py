@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 from channels.db import database_sync_to_async as in_thread
+from django.utils import timezone
+from knox.models import AuthToken
 
+from cameras.consumers import events, ptz
 from cameras.models import Grant
 from nvr.people import tickets
 from nvr.people.tokens import create_token
@@ -134,3 +137,43 @@ async def test_leaving_leaves_nothing_behind(house: House) -> None:
     assert here().hub.viewers_of(house.camera.pk) == 0
     await here().hub.close()
     assert here().hub.feed_count == 0
+
+
+async def test_a_right_that_ends_by_the_clock_ends_the_pictures(house: House, quick_looks: None) -> None:
+    grant = await Grant.objects.aget(user=house.bob)
+    async with connected(f"{PATH}?mode=mjpeg", await bearer(house, "bob")) as socket:
+        assert await is_let_in(socket)
+        await Grant.objects.filter(pk=grant.pk).aupdate(valid_until=timezone.now())
+        assert await closed_with(socket) == 4403
+
+
+async def test_a_ticket_ends_with_the_token_it_was_issued_on(house: House, quick_looks: None) -> None:
+    bob = await in_thread(house.api)("bob")
+    ticket = (await in_thread(bob.post)("/api/v1/cameras/front-door/ticket/")).json()["ticket"]
+    async with connected(f"{PATH}?ticket={ticket}", []) as socket:
+        assert await is_let_in(socket)
+        await AuthToken.objects.all().adelete()
+        assert await closed_with(socket) == 4408
+    async with connected(f"{PATH}?ticket={ticket}", []) as socket:
+        assert await closed_with(socket) == 4408
+
+
+async def test_a_ticket_ends_with_the_session_it_was_issued_in(house: House, quick_looks: None) -> None:
+    bob = await in_thread(house.browser)("bob")
+    ticket = (await in_thread(bob.post)("/api/v1/cameras/front-door/ticket/", content_type="application/json")).json()["ticket"]
+    async with connected(f"{PATH}?ticket={ticket}", []) as socket:
+        assert await is_let_in(socket)
+        await in_thread(_flush_sessions)()
+        assert await closed_with(socket) == 4408
+
+
+async def test_a_token_that_is_deleted_ends_what_it_opened(house: House, quick_looks: None) -> None:
+    async with connected(PATH, await bearer(house, "bob")) as socket:
+        assert await is_let_in(socket)
+        await AuthToken.objects.all().adelete()
+        assert await closed_with(socket) == 4401
+
+
+def test_rights_are_asked_often_enough() -> None:
+    """With a second for the asking, whoever lost a right is out within five."""
+    assert max(rights.ASK_EVERY_S, events.LOOK_EVERY_S, ptz.LOOK_EVERY_S) <= 4

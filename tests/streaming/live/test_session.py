@@ -153,3 +153,23 @@ async def test_a_closed_session_is_gone_from_the_hub(place: Place) -> None:
     session.receive('{"type":"resume"}')
     session.pump()
     assert len(place.outlet.frames) == written
+
+
+async def test_sound_comes_and_goes_with_the_right_to_hear(place: Place) -> None:
+    place.stream = new_stream()
+    place.bus.announce(place.stream, some_tracks(with_audio=True))
+    place.publish(0, 3)
+    session = place.session(audio="1", quality="main")
+
+    def heard() -> list[bool]:
+        return [bool(text["audio"]) for text in place.outlet.texts if text["type"] == "init"]
+
+    await until(lambda: heard() == [True], 5)
+    session.let_hear(True)
+    session.let_hear(False)
+    assert heard() == [True, False]
+    session.receive('{"type":"audio","enabled":true}')
+    assert heard() == [True, False, False]
+    session.let_hear(True)
+    assert heard() == [True, False, False, True]
+    session.close()

@@ -14,15 +14,15 @@ from streaming.wiring.rights import RightsWatch
 async def test_a_fault_while_rights_are_checked_does_not_end_the_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = 0
 
-    async def visible(_: Identity) -> list[Any]:
+    async def rights_of(_: Identity) -> dict[int, Any]:
         nonlocal asked
         asked += 1
         if asked == 1:
             raise RuntimeError("a fault of ours")
-        return []
+        return {}
 
     monkeypatch.setattr(rights, "ASK_EVERY_S", 0.01)
-    monkeypatch.setattr(rights, "visible_cameras", visible)
+    monkeypatch.setattr(rights, "rights_of", rights_of)
     revoked: asyncio.Future[ProtocolError] = asyncio.get_running_loop().create_future()
     watch = RightsWatch(per_person=1, in_all=1)
 
@@ -30,5 +30,5 @@ async def test_a_fault_while_rights_are_checked_does_not_end_the_checks(monkeypa
         watch.dismiss(admission)
         revoked.set_result(failure)
 
-    admission = watch.admit(Identity(1, "token"), 1, on_revoked)
+    admission = watch.admit(Identity(1, "token"), 1, on_revoked, lambda _: None)
     assert (await asyncio.wait_for(revoked, 5)).close is Close.FORBIDDEN
