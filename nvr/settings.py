@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django.forms",  # our own widgets' templates lie beside the pages'
     "allauth",
     "allauth.account",
+    "axes",
     "channels",
     "rest_framework",
     "drf_spectacular",
@@ -70,6 +71,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "nvr.people.attempt_answer.TooManyAttemptsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "nvr.urls"
@@ -200,7 +203,11 @@ DISCOVERY_NETWORKS = env.ipv4_networks("NVR_DISCOVERY_NETWORKS")
 DEMO_CAMERAS = env.integer("NVR_DEMO", -1, minimum=-1, maximum=16)
 DEMO_PORT = env.integer("NVR_DEMO_PORT", 0, minimum=0, maximum=65535)
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+# How wrong passwords and codes are counted is in nvr/people/attempt_rules.py.
+AXES_HANDLER = "nvr.people.axes_handler.AttemptHandler"
+AXES_CLIENT_IP_CALLABLE = "nvr.people.address.counted_address"
+AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -208,7 +215,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "nvr.people.adapter.ClosedSignup"
+ACCOUNT_ADAPTER = "nvr.people.adapter.Accounts"
+# By address only, for what costs something; wrong passwords are counted by axes.
+ACCOUNT_RATE_LIMITS = {"login_failed": "", "login": "120/m/ip"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

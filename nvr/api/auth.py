@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from django.core.exceptions import ValidationError
 from drf_spectacular.utils import extend_schema
 from knox.models import AuthToken
 from rest_framework import serializers, status
@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 from rest_framework.views import APIView
 
+from nvr.people.attempts import TooManyAttempts
 from nvr.people.tokens import create_token
 
 
@@ -51,8 +52,8 @@ class TokenView(APIView):
         given.is_valid(raise_exception=True)
         try:
             user = get_adapter().authenticate(request._request, **given.validated_data)
-        except ValidationError as error:
-            raise Throttled(detail=" ".join(error.messages)) from error
+        except TooManyAttempts as error:
+            raise _throttled(error) from error
         if user is None or not user.is_active:
             raise AuthenticationFailed("wrong user name or password")
         return Response({"token": create_token(user)})
@@ -64,3 +65,9 @@ class TokenView(APIView):
             raise RefusedInput("send the token that shall be revoked in the Authorization header")
         request.auth.delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _throttled(error: TooManyAttempts) -> Throttled:
+    throttled = Throttled(detail=" ".join(error.messages))
+    throttled.wait = math.ceil(error.wait.total_seconds())
+    return throttled

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from nvr.people.attempts import forget_old
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="nvr.forget_sign_ins")
+def forget_sign_ins() -> None:
+    """What signing in leaves behind and nobody needs any more."""
+    if forgotten := forget_old():
+        logger.info("%d counts of wrong attempts to sign in forgotten", forgotten)
