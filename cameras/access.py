@@ -30,6 +30,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from cameras.models import Action, Camera
 from cameras.permissions import cameras_for
+from cameras.token_scope import scope_for, scoped_user
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -153,7 +154,8 @@ def _visible_cameras(identity: Identity) -> list[Camera]:
 
 def _is_staff(identity: Identity) -> bool:
     user = None if identity.via == "ticket" else _current_user(identity)
-    return bool(getattr(user, "is_staff", False))
+    scope = None if user is None else scope_for(user)
+    return bool(getattr(user, "is_staff", False)) and not (scope is not None and scope.is_limited)
 
 
 def _current_user(identity: Identity) -> AbstractBaseUser | None:
@@ -161,7 +163,7 @@ def _current_user(identity: Identity) -> AbstractBaseUser | None:
         user = _session_user(identity.proof)
     elif identity.via == "token":
         token = AuthToken.objects.filter(digest=identity.proof).select_related("user").first()
-        user = None if token is None or _is_past(token.expiry) else token.user
+        user = None if token is None or _is_past(token.expiry) else scoped_user(token)
     else:
         user = get_user_model().objects.filter(pk=identity.user_id).first()
     return user if user is not None and user.pk == identity.user_id and user.is_active else None

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Q, QuerySet
 
 from cameras.models import Action, Camera, Grant
+from cameras.token_scope import cameras_within_scope, only_unlimited, rights_within_scope
 
 User = AbstractBaseUser | AnonymousUser
 
@@ -21,6 +22,7 @@ _SUFFICIENT = {action: [action] for action in Action} | {
 }
 
 
+@cameras_within_scope
 def cameras_for(user: User, action: Action = Action.VIEW) -> QuerySet[Camera]:
     """The cameras on which the user may do it: all for an active superuser, else those with a grant. Lazy, one query, no duplicates."""
     if not user.is_authenticated or not user.is_active:
@@ -33,6 +35,7 @@ def cameras_for(user: User, action: Action = Action.VIEW) -> QuerySet[Camera]:
     return Camera.objects.filter(Q(pk__in=grants.filter(camera__isnull=False).values("camera")) | Q(pk__in=in_groups.values("camera")))
 
 
+@rights_within_scope
 def rights_by_camera(user: User) -> dict[int, list[Action]]:
     """What `cameras_for` would say for every action, by camera id, in one query."""
     if not user.is_authenticated or not user.is_active:
@@ -46,6 +49,7 @@ def rights_by_camera(user: User) -> dict[int, list[Action]]:
     return {camera_id: [action for action in Action if given.intersection(_SUFFICIENT[action])] for camera_id, given in granted.items()}
 
 
+@only_unlimited
 def may_add(user: User) -> bool:
     """A superuser, or who holds Django's permission "Can add camera"."""
     return user.is_authenticated and user.is_active and bool(getattr(user, "has_perm", lambda _: False)("cameras.add_camera"))

@@ -68,6 +68,7 @@ class TokenView(APIView):
 
 
 def _throttled(error: TooManyAttempts) -> Throttled:
-    throttled = Throttled(detail=" ".join(error.messages))
+    throttled: Any = Throttled(detail=" ".join(error.messages))  # with `wait` it would add English of its own
     throttled.wait = math.ceil(error.wait.total_seconds())
-    return throttled
+    refused: Throttled = throttled
+    return refused

@@ -30,8 +30,10 @@ class TicketSerializer(serializers.Serializer[Any]):
 
 class TicketView(APIView):
     """For programs that can send neither cookie nor header: a minute's right to open the camera's live WebSocket, or the one to turn
-    it, or twelve hours' to play its recordings.
+    it, or twelve hours' to play its recordings. It ends with the session or token that asked for it.
     """
+
+    reads_by_post = True
 
     @extend_schema(operation_id="cameras_ticket", request=TicketRequestSerializer, responses={200: TicketSerializer}, tags=["cameras"])
     def post(self, request: Request, slug: str) -> Response:
@@ -43,7 +45,7 @@ class TicketView(APIView):
             raise PermissionDenied(
                 f"you have no right to {'turn this camera' if action == Action.PTZ else 'play back what this camera recorded'}"
             )
-        ticket = tickets.issue(signed_in(request.user), camera, action)
+        ticket = tickets.issue(signed_in(request.user), camera, action, held_by=tickets.holder_of(request))
         answer = {"ticket": ticket, "expires_at": tickets.expires_at(action), "url": _address(request, camera, action, ticket)}
         return Response(TicketSerializer(answer).data)
 
