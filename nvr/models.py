@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from nvr.people.models import ApiToken, SignIn
+from nvr.people.models import ApiToken, SignIn, UsedCode
 
-__all__ = ["ApiToken", "SignIn"]
+__all__ = ["ApiToken", "SignIn", "UsedCode"]

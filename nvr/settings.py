@@ -226,6 +226,22 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # How far X-Forwarded-For is believed when attempts to log in are counted by address.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if IS_BEHIND_TLS else 0
+# Who may change settings or people must have a second step; they are made to set one up when they sign in next.
+ADMINS_NEED_SECOND_FACTOR = env.boolean("NVR_ADMINS_NEED_SECOND_FACTOR", False)
+MFA_ADAPTER = "nvr.people.second_factor.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "NVR"
+# The code before and the one after are good too: clocks of phones differ.
+MFA_TOTP_TOLERANCE = 1
+# Shown when they are made and never again.
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# An account needs no address here.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "nvr.people.second_factor.CountedAuthenticateForm",
+    "reauthenticate": "nvr.people.second_factor.CountedReauthenticateForm",
+}
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_BEHIND_TLS
 SESSION_COOKIE_SAMESITE = "Lax"

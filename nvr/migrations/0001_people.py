@@ -53,5 +53,14 @@ class Migration(migrations.Migration):
                 'ordering': ('-seen_at', '-pk'),
             },
         ),
+        migrations.CreateModel(
+            name='UsedCode',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('used_at', models.DateTimeField(db_index=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
         migrations.RunPython(describe_tokens, migrations.RunPython.noop),
     ]

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from nvr.people import attempts
 from nvr.people.attempt_rules import Step
 from nvr.people.known_device import remember_device
+from nvr.people.stages import note_weakness, weaknesses
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -28,7 +29,17 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
         attempt = getattr(request, "nvr_attempt", None)
         if user is not None and attempt is not None:
             attempts.give_back(attempt)
+        if user is not None:
+            request.nvr_is_weak = bool(weaknesses(user, str(credentials.get("password") or "")))  # type: ignore[attr-defined]
         return user
+
+    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **hints: Any) -> HttpResponse | None:
+        note_weakness(request, getattr(request, "nvr_is_weak", False))
+        response: HttpResponse | None = super().pre_login(request, user, **hints)
+        return response
+
+    def get_login_stages(self) -> list[str]:
+        return [*super().get_login_stages(), "nvr.people.stages.NewPasswordStage", "nvr.people.stages.SecondStepStage"]
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **hints: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **hints)

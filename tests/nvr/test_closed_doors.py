@@ -22,6 +22,7 @@ PUBLIC = {
     "readyz",
     "accounts/login/",
     "accounts/logout/",
+    "accounts/2fa/webauthn/login/",
     "accounts/signup/",
     "accounts/password/reset/",
     "accounts/password/reset/done/",
@@ -49,7 +50,7 @@ OWN |= {"recordings/", "recordings/exports/", "api/v1/exports/", "api/v1/exports
 OWN |= {"notifications/"} | {f"api/v1/notifications/{name}/" for name in ("channels", "rules", "mute", "deliveries", "held-back", "push")}
 OWN |= {"api/v1/notifications/push/subscriptions/"}
 OWN |= {"api/v1/events/", "api/v1/events/counts/", "api/v1/events/review/"}
-OWN |= {"account/", "account/sessions/end/", "api/v1/sessions/", "api/v1/tokens/", "accounts/2fa/"}
+OWN |= {"account/", "account/sessions/end/", "api/v1/sessions/", "api/v1/tokens/", "accounts/2fa/", "accounts/2fa/webauthn/"}
 OWN |= {"accounts/password/change/", "accounts/email/", "accounts/reauthenticate/"}
 OBJECT_ID = "OBJECT-ID"
 ARGUMENTS = {"slug": "front-door", "object_id": OBJECT_ID, "pk": OBJECT_ID, "id": OBJECT_ID, "content_type_id": "1"}
