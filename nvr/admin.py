@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.models import Authenticator
-from django.contrib import admin, messages
+from allauth.socialaccount.models import SocialApp, SocialToken
+from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
-from django.db.models import QuerySet
-from django.http import HttpRequest
 
 from cameras.models import Grant
-from nvr.people.second_factor import remove_second_factors
+from nvr.people.person_admin import InvitingAdmin
 
 admin.site.site_header = "NVR administration"
 admin.site.site_title = "NVR"
@@ -43,24 +42,13 @@ class GroupGrants(_GroupGrants):
     verbose_name_plural = "what everybody in this group may do with which cameras"
 
 
-# What allauth would show there is secrets.
-admin.site.unregister([User, Group, Authenticator])
+# Of second steps and other services, what would be shown is secrets; services are set up by the environment.
+admin.site.unregister([User, Group, Authenticator, SocialApp, SocialToken])
 
 
 @admin.register(User)
-class PersonAdmin(_UserAdmin):
+class PersonAdmin(InvitingAdmin, _UserAdmin):
     inlines = (UserGrants,)
-    actions = ("remove_second_steps",)
-
-    @admin.action(description="Remove the second step of signing in (of who lost it)", permissions=("change",))
-    def remove_second_steps(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        """Who may change people may not take an administrator's protection away."""
-        for person in people:
-            if person.is_superuser and not request.user.is_superuser:
-                self.message_user(request, f"Only an administrator removes that of {person}.", messages.ERROR)
-            else:
-                count = remove_second_factors(person)
-                self.message_user(request, f"{person}: {count or 'no'} second step{'' if count == 1 else 's'} removed.")
 
 
 @admin.register(Group)

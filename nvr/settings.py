@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "channels",
     "rest_framework",
@@ -142,6 +144,7 @@ CELERY_TASK_ROUTES = {name: {"queue": "slow"} for name in ("recordings.exports",
 }
 # Nor does it wait for somebody's mail server.
 CELERY_TASK_ROUTES |= {f"recordings.notify_{name}": {"queue": "notify"} for name in ("event", "seal", "deliver", "sweep", "forget")}
+CELERY_TASK_ROUTES |= {name: {"queue": "notify"} for name in ("nvr.mail_resets", "nvr.mail_invitation")}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 
 # Asked by cameras.services.test_connection: what is wrong with this camera, in words.
@@ -223,6 +226,9 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "", "login": "120/m/ip"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# Links by which a password is chosen (nvr/people/links.py).
+PASSWORD_RESET_TIMEOUT = 3 * 86_400
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  # a class
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # How far X-Forwarded-For is believed when attempts to log in are counted by address.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if IS_BEHIND_TLS else 0

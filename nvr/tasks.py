@@ -3,8 +3,10 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from django.contrib.auth.models import User
 from django.core.management import call_command
 
+from nvr.people import links
 from nvr.people.attempts import forget_old
 from nvr.people.second_factor import forget_codes
 from nvr.people.tokens import forget_expired
@@ -21,3 +23,17 @@ def forget_sign_ins() -> None:
         logger.info("%d expired API tokens deleted", expired)
     forget_codes()
     call_command("clearsessions")
+
+
+@shared_task(name="nvr.mail_resets")
+def mail_resets_to(email: str) -> None:
+    """Here and not in the request: how long that takes would tell whether somebody has the address."""
+    if not links.mail_resets(email):
+        logger.info("a new password was asked for, for an address that nobody here has or that was written to a moment ago")
+
+
+@shared_task(name="nvr.mail_invitation")
+def mail_invitation(user_id: int) -> None:
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is not None:
+        links.mail_link(user, is_invitation=True)
