@@ -32,6 +32,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from cameras.models import Action, Camera
 from cameras.permissions import cameras_for, rights_by_camera
+from cameras.token_scope import scope_for, scoped_user
 
 # A ticket to the picture, or to footage, is one to its sound too: for whoever may hear.
 _BESIDES = {Action.VIEW: (Action.HEAR,), Action.PLAYBACK: (Action.HEAR,)}
@@ -93,7 +94,7 @@ def current_user(identity: Identity) -> AbstractBaseUser | None:
         user = _session_user(identity.proof)
     elif identity.via == "token":
         token = AuthToken.objects.filter(digest=identity.proof).select_related("user").first()
-        user = None if token is None or _is_past(token.expiry) else token.user
+        user = None if token is None or _is_past(token.expiry) else scoped_user(token)
     else:
         user = _ticket_user(identity.proof)
     return user if user is not None and user.pk == identity.user_id and user.is_active else None
@@ -195,7 +196,8 @@ def _rights_of(identity: Identity) -> dict[int, frozenset[Action]]:
 
 def _is_staff(identity: Identity) -> bool:
     user = None if identity.via == "ticket" else current_user(identity)
-    return bool(getattr(user, "is_staff", False))
+    scope = None if user is None else scope_for(user)
+    return bool(getattr(user, "is_staff", False)) and not (scope is not None and scope.is_limited)
 
 
 def _user_of(identity: Identity) -> AbstractBaseUser:

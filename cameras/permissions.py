@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from cameras.models import Action, Camera, Grant
+from cameras.token_scope import cameras_within_scope, only_unlimited, rights_within_scope
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ SUFFICIENT = {action: [action] for action in Action} | {
 }
 
 
+@cameras_within_scope
 def cameras_for(user: User, action: Action = Action.VIEW) -> QuerySet[Camera]:
     """The cameras on which the user may do it: all for an active superuser, else those with a grant. Lazy, one query, no duplicates.
 
@@ -52,6 +54,7 @@ def cameras_for(user: User, action: Action = Action.VIEW) -> QuerySet[Camera]:
     return Camera.objects.filter(Q(pk__in=grants.filter(camera__isnull=False).values("camera")) | Q(pk__in=in_groups.values("camera")))
 
 
+@rights_within_scope
 def rights_by_camera(user: User) -> dict[int, list[Action]]:
     """What `cameras_for` would say for every action, by camera id, in one query."""
     if not _is_somebody(user):
@@ -92,6 +95,7 @@ def may(user: User, action: Action, camera: Camera) -> bool:
 amay = sync_to_async(may)
 
 
+@only_unlimited
 def may_add(user: User) -> bool:
     """A superuser, or who holds Django's permission "Can add camera"."""
     return _is_somebody(user) and _has(user, "cameras.add_camera")

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 
 from cameras.models import Grant
+from nvr.people.person_admin import InvitingAdmin
 
 admin.site.site_header = "NVR administration"
 admin.site.site_title = "NVR"
@@ -40,11 +43,12 @@ class GroupGrants(_GroupGrants):
     verbose_name_plural = "what everybody in this group may do with which cameras"
 
 
-admin.site.unregister([User, Group])
+# Of second steps and other services, what would be shown is secrets; services are set up by the environment.
+admin.site.unregister([User, Group, Authenticator, SocialApp, SocialToken])
 
 
 @admin.register(User)
-class PersonAdmin(_UserAdmin):
+class PersonAdmin(InvitingAdmin, _UserAdmin):
     inlines = (UserGrants,)
 
 

@@ -47,6 +47,10 @@ INSTALLED_APPS = [
     "django.forms",  # our own widgets' templates lie beside the pages'
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
     "channels",
     "rest_framework",
     "drf_spectacular",
@@ -65,11 +69,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "nvr.people.sign_ins.SeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "nvr.people.attempt_answer.TooManyAttemptsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "nvr.urls"
@@ -137,6 +144,7 @@ CELERY_TASK_ROUTES = {name: {"queue": "slow"} for name in ("recordings.exports",
 }
 # Nor does it wait for somebody's mail server.
 CELERY_TASK_ROUTES |= {f"recordings.notify_{name}": {"queue": "notify"} for name in ("event", "seal", "deliver", "sweep", "forget")}
+CELERY_TASK_ROUTES |= {name: {"queue": "notify"} for name in ("nvr.mail_resets", "nvr.mail_invitation")}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 
 # Asked by cameras.services.test_connection: what is wrong with this camera, in words.
@@ -200,7 +208,11 @@ DISCOVERY_NETWORKS = env.ipv4_networks("NVR_DISCOVERY_NETWORKS")
 DEMO_CAMERAS = env.integer("NVR_DEMO", -1, minimum=-1, maximum=16)
 DEMO_PORT = env.integer("NVR_DEMO_PORT", 0, minimum=0, maximum=65535)
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+# How wrong passwords and codes are counted is in nvr/people/attempt_rules.py.
+AXES_HANDLER = "nvr.people.axes_handler.AttemptHandler"
+AXES_CLIENT_IP_CALLABLE = "nvr.people.address.counted_address"
+AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -208,13 +220,34 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "nvr.people.adapter.ClosedSignup"
+ACCOUNT_ADAPTER = "nvr.people.adapter.Accounts"
+# By address only, for what costs something; wrong passwords are counted by axes.
+ACCOUNT_RATE_LIMITS = {"login_failed": "", "login": "120/m/ip"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# Links by which a password is chosen (nvr/people/links.py).
+PASSWORD_RESET_TIMEOUT = 3 * 86_400
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  # a class
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # How far X-Forwarded-For is believed when attempts to log in are counted by address.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if IS_BEHIND_TLS else 0
+# Who may change settings or people must have a second step; they are made to set one up when they sign in next.
+ADMINS_NEED_SECOND_FACTOR = env.boolean("NVR_ADMINS_NEED_SECOND_FACTOR", False)
+MFA_ADAPTER = "nvr.people.second_factor.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "NVR"
+# The code before and the one after are good too: clocks of phones differ.
+MFA_TOTP_TOLERANCE = 1
+# Shown when they are made and never again.
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# An account needs no address here.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "nvr.people.second_factor.CountedAuthenticateForm",
+    "reauthenticate": "nvr.people.second_factor.CountedReauthenticateForm",
+}
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_BEHIND_TLS
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -241,7 +274,10 @@ CONTENT_SECURITY_POLICY = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication", "rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "cameras.api.authentication.ScopedTokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -259,6 +295,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
     "PAGE_SIZE": 100,
 }
+# What Django's migrations of our own rows about tokens lean on.
+KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105  # a model
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": None}
 SPECTACULAR_SETTINGS = {
     "TITLE": "NVR API",
@@ -273,6 +311,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "nvr.api.schema.add_problems"],
     "ENUM_NAME_OVERRIDES": {
+        "ActionEnum": "cameras.models.Action",
+        "TokenScopeEnum": "nvr.people.models.ApiToken.Reach",
         "StreamStateEnum": "cameras.models.StreamState",
         "RetentionRuleEnum": "recordings.api.storage.RULES",
         "ExportKindEnum": "recordings.models.Export.Kind",
@@ -281,7 +321,6 @@ SPECTACULAR_SETTINGS = {
         "EventKindEnum": "recordings.models.Event.Kind",
         "EventStateEnum": "recordings.api.event_form.STATES",
         "DiagnosisStateEnum": "cameras.models.Diagnosis.State",
-        "ActionEnum": "cameras.models.Action",
         "TicketActionEnum": "nvr.api.tickets.ACTIONS",
         "GrantStandingEnum": "nvr.api.people.grants.STANDINGS",
     },

@@ -7,10 +7,11 @@ from django.http import Http404, HttpRequest
 from django.urls import URLPattern, URLResolver, include, path
 
 from nvr import health
+from nvr.pages import reset
 
 
 def closed(_request: HttpRequest) -> NoReturn:
-    """Account pages that need e-mail, which nobody has set up: an administrator makes accounts and resets passwords."""
+    """Account pages that nobody needs here: an administrator makes accounts, and keeps their addresses."""
     raise Http404
 
 
@@ -19,9 +20,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("api/v1/", include("nvr.api.urls")),
     path("admin/", admin.site.urls),
-    path("accounts/password/reset/", closed),
+    path("accounts/password/reset/", reset.ask),
+    path("accounts/password/reset/done/", reset.asked),
+    path("accounts/password/set/", closed),
     path("accounts/email/", closed),
     path("accounts/signup/", closed),
+    path("accounts/3rdparty/signup/", closed),
     path("accounts/", include("allauth.urls")),
     path("", include("nvr.pages.urls")),
 ]

@@ -31,8 +31,10 @@ class TicketSerializer(serializers.Serializer[Any]):
 
 class TicketView(APIView):
     """For programs that can send neither cookie nor header: a minute's right to open the camera's live WebSocket, or the one to turn
-    it, or twelve hours' to play its recordings.
+    it, or twelve hours' to play its recordings. It ends with the session or token that asked for it.
     """
+
+    reads_by_post = True
 
     @extend_schema(operation_id="cameras_ticket", request=TicketRequestSerializer, responses={200: TicketSerializer}, tags=["cameras"])
     def post(self, request: Request, slug: str) -> Response:

@@ -7,11 +7,17 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from nvr.api.auth import TokenView
 from nvr.api.not_found import NotFoundView
+from nvr.api.sessions import SessionsView, SessionView
 from nvr.api.tickets import TicketView
+from nvr.api.tokens import TokenDetailsView, TokensView
 
 app_name = "api"
 urlpatterns = [
     path("auth/token/", TokenView.as_view(), name="token"),
+    path("sessions/", SessionsView.as_view(), name="sessions"),
+    path("sessions/<int:pk>/", SessionView.as_view(), name="session"),
+    path("tokens/", TokensView.as_view(), name="tokens"),
+    path("tokens/<int:pk>/", TokenDetailsView.as_view(), name="token-details"),
     path("cameras/<slug:slug>/ticket/", TicketView.as_view(), name="ticket"),
     path("", include("streaming.api.urls")),
     path("", include("recordings.api.urls")),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from nvr.pages import add, app, check, events, exports, motion, notifications, recordings, share, storage, views
+from nvr.pages import account, add, app, check, events, exports, motion, notifications, recordings, share, sign_in, storage, views
 
 app_name = "pages"
 urlpatterns: list[URLPattern] = [
@@ -23,6 +23,13 @@ urlpatterns: list[URLPattern] = [
     path("manifest.webmanifest", app.manifest, name="manifest"),
     path("sw.js", app.worker, name="worker"),
     path("offline/", app.offline, name="offline"),
+    path("accounts/new-password/", sign_in.new_password, name="new-password"),
+    path("accounts/second-step/", sign_in.second_step, name="second-step"),
+    path("account/", account.account, name="account"),
+    path("account/sessions/end/", account.end_other_sessions, name="end-other-sessions"),
+    path("account/sessions/<int:pk>/end/", account.end_session, name="end-session"),
+    path("account/tokens/new/", account.new_token, name="new-token"),
+    path("account/tokens/<int:pk>/end/", account.end_token, name="end-token"),
     path("system/", views.system, name="system"),
     path("favicon.ico", views.favicon),
 ]

@@ -63,4 +63,4 @@ def _warn_if_weak(password: str) -> None:
     try:
         password_validation.validate_password(password)
     except ValidationError as error:
-        logger.warning("NVR_ADMIN_PASSWORD is weak: %s Change it before others can reach this server.", " ".join(error.messages))
+        logger.warning("NVR_ADMIN_PASSWORD is weak: %s Another one has to be chosen at the first sign-in.", " ".join(error.messages))

@@ -66,6 +66,8 @@ class HeatSerializer(serializers.Serializer[Any]):
 
 @extend_schema(tags=["events"])
 class AreaSearchView(APIView):
+    reads_by_post = True
+
     @extend_schema(operation_id="cameras_motion_search", request=AreaSerializer, responses={200: SearchSerializer})
     def post(self, request: Request, slug: str) -> Response:
         """When did something move in this part of the picture? Up to 31 days. Also what was no event, or moved in an ignored zone."""

@@ -48,6 +48,8 @@ class ReplayWishSerializer(MotionRuleSerializer):
 
 
 class MotionReplayView(APIView):
+    reads_by_post = True
+
     @extend_schema(operation_id="cameras_motion_replay", request=ReplayWishSerializer, responses={200: ReplaySerializer}, tags=["motion"])
     def post(self, request: Request, slug: str) -> Response:
         """The events that these settings and zones would have made, from what the detector noted; what is left out is as it is saved.

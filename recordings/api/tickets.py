@@ -9,12 +9,12 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils.module_loading import import_string
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from knox.auth import TokenAuthentication
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
 from cameras.access import Identity, TicketError, identity_of
+from cameras.api.authentication import ScopedTokenAuthentication
 from cameras.models import Action, Camera
 from recordings.api.access import camera_of
 
@@ -45,7 +45,7 @@ class TicketScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {"type": "apiKey", "in": "query", "name": "ticket", "description": "Of action `playback`, for this camera."}
 
 
-WITH_TICKETS: tuple[type[BaseAuthentication], ...] = (TicketAuthentication, TokenAuthentication, SessionAuthentication)
+WITH_TICKETS: tuple[type[BaseAuthentication], ...] = (TicketAuthentication, ScopedTokenAuthentication, SessionAuthentication)
 
 
 def footage_camera(request: Request, slug: str) -> Camera:

@@ -11,7 +11,7 @@ from tests.support.people import House
 
 def test_who_could_see_can_hear_after_the_upgrade(house: House) -> None:
     Grant.objects.create(user=house.bob, camera=house.camera, action=Action.PLAYBACK)
-    migration = import_module("cameras.migrations.0007_rights")
+    migration = import_module("cameras.migrations.0008_rights")
     migration.let_viewers_hear(apps, None)
     assert may(house.bob, Action.HEAR, house.camera)
     assert may(house.carol, Action.HEAR, house.camera)

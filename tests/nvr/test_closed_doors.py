@@ -22,6 +22,8 @@ PUBLIC = {
     "readyz",
     "accounts/login/",
     "accounts/logout/",
+    "accounts/2fa/webauthn/login/",
+    "accounts/3rdparty/login/cancelled/",
     "accounts/signup/",
     "accounts/password/reset/",
     "accounts/password/reset/done/",
@@ -49,11 +51,21 @@ OWN |= {"recordings/", "recordings/exports/", "api/v1/exports/", "api/v1/exports
 OWN |= {"notifications/"} | {f"api/v1/notifications/{name}/" for name in ("channels", "rules", "mute", "deliveries", "held-back", "push")}
 OWN |= {"api/v1/notifications/push/subscriptions/"}
 OWN |= {"api/v1/events/", "api/v1/events/counts/", "api/v1/events/review/"}
+OWN |= {
+    "account/",
+    "account/sessions/end/",
+    "api/v1/sessions/",
+    "api/v1/tokens/",
+    "accounts/2fa/",
+    "accounts/2fa/webauthn/",
+    "accounts/3rdparty/",
+}
 OWN |= {"accounts/password/change/", "accounts/email/", "accounts/reauthenticate/"}
 OBJECT_ID = "OBJECT-ID"
 ARGUMENTS = {"slug": "front-door", "object_id": OBJECT_ID, "pk": OBJECT_ID, "id": OBJECT_ID, "content_type_id": "1"}
 ARGUMENTS |= {"segment_id": "1", "at_ms": "1", "secret": "guessed", "export_id": "00000000-0000-0000-0000-000000000001"}
 ARGUMENTS |= {"diagnosis_id": "1", "search_id": "1", "preset_id": "1", "tour_id": "1", "token": "guessed"}
+ARGUMENTS |= {"provider_id": "unknown"}
 ARGUMENTS |= {"app_label": "cameras", "url": "cameras/", "uidb36": "a", "key": "k", "format": "json"}
 CLOSED = {301, 302, 401, 403, 404, 405}
 

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('cameras', '0006_camera_search'),
+        ('cameras', '0007_head_move_by'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
