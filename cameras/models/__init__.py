@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from cameras.models.audit import AppendOnly, AuditAction, AuditActivity, AuditEntry, AuditHead, Means
 from cameras.models.camera import Action, Camera, CameraGroup, Grant, Layout, LayoutKind, Stream, StreamState
 from cameras.models.diagnosis import Diagnosis
 from cameras.models.onvif import OnvifDevice
@@ -8,6 +9,11 @@ from cameras.models.search import CameraSearch
 
 __all__ = [
     "Action",
+    "AppendOnly",
+    "AuditAction",
+    "AuditActivity",
+    "AuditEntry",
+    "AuditHead",
     "Camera",
     "CameraGroup",
     "CameraSearch",
@@ -16,6 +22,7 @@ __all__ = [
     "HeadMove",
     "Layout",
     "LayoutKind",
+    "Means",
     "OnvifDevice",
     "Preset",
     "Steering",
