@@ -1,7 +1,15 @@
 from __future__ import annotations
 
+import sys
+
 from django.apps import AppConfig
 
 
 class NvrConfig(AppConfig):
     name = "nvr"
+
+    def ready(self) -> None:
+        from nvr.people.audit import follow_people, name_the_command
+
+        follow_people()
+        name_the_command(sys.argv)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -28,28 +29,42 @@ _MOST_REMEMBERED = 4096
 
 
 class Gatherer:
-    """Keeps one process from writing the same thing down over and over: at most each `every_ms`, unless there is something new in it."""
+    """Keeps one process from writing the same thing down over and over: at most each `every_ms`, unless there is something new in it.
+
+    Footage that grows while it is played is something new when it has grown by as much. What came meanwhile is counted with the next.
+    """
 
     def __init__(self, every_ms: int) -> None:
         self._every_ms = every_ms
         self._lock = threading.Lock()
-        self._written: dict[str, tuple[int, list[Footage]]] = {}
+        self._written: dict[str, _Written] = {}
 
-    def is_news(self, key: str, footage: Footage | None, at_ms: int) -> bool:
-        """Whether it is to be written down; it is taken for written then."""
+    def due(self, key: str, footage: Footage | None, at_ms: int, *, each: bool = False) -> int:
+        """How many are to be written down now, 0 for none; they are taken for written then."""
         with self._lock:
-            written_ms, spans = self._written.get(key, (-self._every_ms, []))
-            is_known = footage is None or any(start <= footage[0] and footage[1] <= end for start, end in spans)
-            if is_known and 0 <= at_ms - written_ms < self._every_ms:
-                return False
-            if len(self._written) >= _MOST_REMEMBERED:
+            known = self._written.setdefault(key, _Written())
+            known.uncounted += 1
+            is_new = footage is not None and not any(
+                start <= footage[0] and footage[1] <= end + self._every_ms for start, end in known.spans
+            )
+            if not (is_new or each) and known.at_ms is not None and 0 <= at_ms - known.at_ms < self._every_ms:
+                return 0
+            count, known.uncounted, known.at_ms = known.uncounted, 0, at_ms
+            known.spans = merged([*known.spans, *([footage] if footage else [])])
+            if len(self._written) > _MOST_REMEMBERED:
                 self._written.clear()
-            self._written[key] = at_ms, merged([*spans, *([footage] if footage else [])])
-            return True
+            return count
 
     def forget(self) -> None:
         with self._lock:
             self._written.clear()
+
+
+@dataclass(slots=True)
+class _Written:
+    at_ms: int | None = None
+    uncounted: int = 0
+    spans: list[Footage] = field(default_factory=list)
 
 
 gatherer = Gatherer(10_000)
@@ -64,15 +79,20 @@ def gather(
     object_id: object = "",
     name: str = "",
     footage: Footage | None = None,
+    each: bool = False,
     by: Actor | None = None,
     at_ms: int | None = None,
 ) -> str:
-    """One more bit of it; it is over when none comes for `quiet_ms`. Two queries when it is written down, else none. Returns its key."""
+    """One more bit of it; it is over when none comes for `quiet_ms`. Returns the key of what goes on.
+
+    Two queries when it is written down, else none: `each` writes every one, for what is rare and must be counted exactly.
+    """
     at_ms = now_ms() if at_ms is None else at_ms
     facts = facts_of(by or current_actor(), action, camera=camera, kind=kind, object_id=object_id, name=name)
     key = _key_of(facts)
-    if gatherer.is_news(key, footage, at_ms):
-        _write(key, facts, footage, at_ms, quiet_ms)
+    count = gatherer.due(key, footage, at_ms, each=each)
+    if count:
+        _write(key, facts, footage, at_ms, quiet_ms, count)
     return key
 
 
@@ -102,7 +122,7 @@ def merged(spans: Iterable[Footage]) -> list[Footage]:
     return found
 
 
-def _write(key: str, facts: dict[str, Any], footage: Footage | None, at_ms: int, quiet_ms: int) -> None:
+def _write(key: str, facts: dict[str, Any], footage: Footage | None, at_ms: int, quiet_ms: int, count: int) -> None:
     """By compare-and-set: others may write at the same time, or find that it is over."""
     for _ in range(_TRIES):
         known = AuditActivity.objects.filter(key=key).first()
@@ -110,21 +130,21 @@ def _write(key: str, facts: dict[str, Any], footage: Footage | None, at_ms: int,
             _end(known)
             known = None
         if known is None:
-            if _begin(key, facts, footage, at_ms, quiet_ms):
+            if _begin(key, facts, footage, at_ms, quiet_ms, count):
                 return
             continue
         rows = AuditActivity.objects.filter(pk=known.pk, details=known.details)
         if rows.update(
             seen_ms=Greatest("seen_ms", at_ms),
             until_ms=Greatest("until_ms", at_ms + quiet_ms),
-            count=F("count") + 1,
+            count=F("count") + count,
             details=_with(known, footage),
         ):
             return
 
 
-def _begin(key: str, facts: dict[str, Any], footage: Footage | None, at_ms: int, quiet_ms: int) -> bool:
-    times = {"since_ms": at_ms, "seen_ms": at_ms, "until_ms": at_ms + quiet_ms}
+def _begin(key: str, facts: dict[str, Any], footage: Footage | None, at_ms: int, quiet_ms: int, count: int) -> bool:
+    times = {"since_ms": at_ms, "seen_ms": at_ms, "until_ms": at_ms + quiet_ms, "count": count}
     try:
         with transaction.atomic():
             AuditActivity.objects.create(key=key, **facts, **times, details=to_text({"footage": [footage]} if footage else {}))

@@ -32,6 +32,7 @@ class Followed:
     secrets: frozenset[str]
     camera: Callable[[Any], Camera | None]
     name: Callable[[Any], str]
+    number: Callable[[Any], object]
 
 
 _followed: dict[type[models.Model], Followed] = {}
@@ -45,13 +46,14 @@ def follow(
     secrets: Iterable[str] = (),
     camera: Callable[[Any], Camera | None] = lambda instance: getattr(instance, "camera", None),
     name: Callable[[Any], str] = str,
+    number: Callable[[Any], object] = lambda instance: instance.pk,
     sets: Iterable[str] = (),
 ) -> None:
-    """To be called once, when the apps are ready. `sets` are many-to-many fields whose members count."""
+    """To be called once, when the apps are ready. `sets`: many-to-many fields whose members count; `number`: what the entry has for id."""
     left_out = set(ignore)
     fields = {field.name: field for field in model._meta.concrete_fields if _is_set_by_people(field) and field.name not in left_out}
     hidden = {name for name, field in fields.items() if isinstance(field, EncryptedText | EncryptedJson) or name == "password"}
-    _followed[model] = Followed(kind or str(model._meta.verbose_name), fields, frozenset(hidden | set(secrets)), camera, name)
+    _followed[model] = Followed(kind or str(model._meta.verbose_name), fields, frozenset(hidden | set(secrets)), camera, name, number)
     for signal, hear in ((pre_save, _before_save), (post_save, _after_save), (pre_delete, _before_delete), (post_delete, _after_delete)):
         signal.connect(hear, sender=model, dispatch_uid=f"audit-{model._meta.label}")
     for field_name in sets:
@@ -102,14 +104,14 @@ def _after_save(
 def _before_delete(sender: type[models.Model], instance: models.Model, **_: Any) -> None:
     """What it is about may be gone afterwards."""
     followed = _followed[sender]
-    setattr(instance, _BEFORE, (followed.camera(instance), followed.name(instance), instance.pk, _values(followed, instance)))
+    setattr(instance, _BEFORE, (followed.camera(instance), followed.name(instance), followed.number(instance), _values(followed, instance)))
 
 
 def _after_delete(sender: type[models.Model], instance: models.Model, **_: Any) -> None:
     followed = _followed[sender]
-    camera, name, pk, values = instance.__dict__.pop(_BEFORE)
+    camera, name, number, values = instance.__dict__.pop(_BEFORE)
     details = {"values": _shown(followed, values)}
-    note(AuditAction.REMOVE, camera=camera, kind=followed.kind, object_id=pk, name=name, details=details)
+    note(AuditAction.REMOVE, camera=camera, kind=followed.kind, object_id=number, name=name, details=details)
 
 
 def _members_changed(
@@ -135,7 +137,7 @@ def _members(instance: models.Model, through: Any, model: type[models.Model]) ->
 
 def _note(action: AuditAction, followed: Followed, instance: models.Model, details: Mapping[str, Any]) -> None:
     camera = followed.camera(instance)
-    note(action, camera=camera, kind=followed.kind, object_id=instance.pk, name=followed.name(instance), details=details)
+    note(action, camera=camera, kind=followed.kind, object_id=followed.number(instance), name=followed.name(instance), details=details)
 
 
 def _values(followed: Followed, instance: models.Model) -> dict[str, Any]:

@@ -81,7 +81,8 @@ def _watched(entry: Told, details: Mapping[str, Any], when: Callable[[int], str]
 
 
 def _looked(entry: Told, details: Mapping[str, Any], when: Callable[[int], str]) -> str:
-    return f"looked at live pictures of {entry.name}{_times(details)}"
+    what = f"pictures of what {entry.name} recorded" if entry.kind == "footage" else f"live pictures of {entry.name}"
+    return f"looked at {what}{_times(details)}"
 
 
 def _played(entry: Told, details: Mapping[str, Any], when: Callable[[int], str]) -> str:

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 from rest_framework.views import APIView
 
+from cameras.audit.actors import acting, of_request
 from nvr.people.tokens import create_token
 
 
@@ -55,7 +56,8 @@ class TokenView(APIView):
             raise Throttled(detail=" ".join(error.messages)) from error
         if user is None or not user.is_active:
             raise AuthenticationFailed("wrong user name or password")
-        return Response({"token": create_token(user)})
+        with acting(of_request(request._request).of(user)):
+            return Response({"token": create_token(user)})
 
     @extend_schema(operation_id="token_revoke", request=None, responses={204: None}, tags=["auth"])
     def delete(self, request: Request) -> Response:

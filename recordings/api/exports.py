@@ -18,7 +18,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cameras.models import Action, Stream
+from cameras.audit.activities import gather
+from cameras.audit.entries import note
+from cameras.models import Action, AuditAction, Stream
 from cameras.permissions import signed_in
 from recordings import tasks
 from recordings.api.access import camera_of
@@ -29,6 +31,8 @@ from recordings.rules.spans import Span
 from recordings.services import exports, shares
 
 _SPEEDS = (2, 3600)
+# However many ranges of the file are asked for, it is one download.
+DOWNLOAD_QUIET_MS = 10 * 60_000
 
 
 class Conflict(APIException):
@@ -166,7 +170,9 @@ class ExportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     @extend_schema(operation_id="exports_destroy", responses={204: None})
     def destroy(self, request: Request, pk: UUID) -> Response:
         """With its file and its links; one that is still being made is given up."""
-        exports.remove(self.get_object())
+        export = self.get_object()
+        exports.remove(export)
+        note(AuditAction.REMOVE, kind="export", object_id=export.pk, name=export.file)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(operation_id="exports_cancel", request=None, responses={200: ExportSerializer})
@@ -211,6 +217,8 @@ class ExportFileView(APIView):
         path = exports.file_of(export)
         if path is None:
             raise NotFound("there is no file (yet)")
+        for camera in export.cameras.all():
+            gather(AuditAction.DOWNLOAD, camera=camera, kind="export", object_id=export.pk, name=path.name, quiet_ms=DOWNLOAD_QUIET_MS)
         return file_answer(request._request, path, etag=f'"{export.pk}"', is_attachment=request.query_params.get("inline") != "1")
 
 

@@ -33,6 +33,7 @@ class OpenFile:
     size_bytes: int
     etag: str
     is_finished: bool
+    span: Span
 
 
 def playlist_of(camera: Camera, role: str, window: Span, *, now_ms: int, address: Callable[[int], str]) -> tuple[str, bool]:
@@ -90,7 +91,7 @@ def open_segment(camera: Camera, segment_id: int) -> OpenFile | None:
     except OSError as error:
         raise FootageUnreachable(_why_not(row, error)) from error
     size_bytes = min(row.size_bytes, os.fstat(descriptor).st_size)
-    return OpenFile(descriptor, size_bytes, f'"{row.pk}-{size_bytes}"', row.is_finished)
+    return OpenFile(descriptor, size_bytes, f'"{row.pk}-{size_bytes}"', row.is_finished, Span(row.started_at_ms, row.ended_at_ms))
 
 
 def _why_not(row: Segment, error: OSError) -> str:
