@@ -51,6 +51,11 @@ def may_add(user: User) -> bool:
     return user.is_authenticated and user.is_active and bool(getattr(user, "has_perm", lambda _: False)("cameras.add_camera"))
 
 
+def may_read_audit(user: User) -> bool:
+    """Who did what is for those who are in charge of people."""
+    return user.is_authenticated and user.is_active and bool(getattr(user, "is_superuser", False))
+
+
 def may(user: User, action: Action, camera: Camera) -> bool:
     return cameras_for(user, action).filter(pk=camera.pk).exists()
 

@@ -284,6 +284,7 @@ SPECTACULAR_SETTINGS = {
         "DeliveryStateEnum": "recordings.models.Delivery.State",
         "EventKindEnum": "recordings.models.Event.Kind",
         "EventStateEnum": "recordings.api.event_form.STATES",
+        "AuditActionEnum": "cameras.models.AuditAction",
         "DiagnosisStateEnum": "cameras.models.Diagnosis.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
