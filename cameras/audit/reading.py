@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from cameras.audit.entries import now_ms
 from cameras.audit.words import sentence
 from cameras.models import AuditActivity, AuditEntry
 
@@ -54,8 +55,7 @@ def entry_text(entry: AuditEntry) -> str:
 
 
 def ongoing_text(activity: AuditActivity) -> str:
-    length_ms = activity.seen_ms - activity.since_ms
-    return f"{sentence(activity, duration_ms=length_ms, when=moment_text, is_going_on=True)}."
+    return f"{sentence(activity, duration_ms=now_ms() - activity.since_ms, when=moment_text, is_going_on=True)}."
 
 
 def moment_text(at_ms: int) -> str:

@@ -30,8 +30,7 @@ def sentence(entry: Told, *, duration_ms: int | None, when: Callable[[int], str]
     details = entry.told
     done = _DONE.get(entry.action, _something)(entry, details, when)
     how_long = f" for {duration(duration_ms)}" if duration_ms is not None and entry.action in _LASTING else ""
-    still = ", and still does" if is_going_on and entry.action != "login_failed" else ""
-    return f"{who(entry)} {done}{how_long}{means(entry)}{still}"
+    return f"{who(entry)} {done}{how_long}{' so far' if is_going_on else ''}{means(entry)}"
 
 
 def who(entry: Told) -> str:

@@ -19,7 +19,7 @@ def said(action: str, name: str = "Front door", *, duration_ms: int | None = Non
     ("told", "words"),
     [
         (said("watch", duration_ms=720_000), "Anna watched Front door live for 12 minutes"),
-        (said("watch", duration_ms=5_000, is_going_on=True), "Anna watched Front door live for 5 seconds, and still does"),
+        (said("watch", duration_ms=5_000, is_going_on=True), "Anna watched Front door live for 5 seconds so far"),
         (said("playback", details={"footage": [(5, 6), (1, 3)]}), "Anna played back Front door, t1 to t6, 2 stretches"),
         (said("picture", kind="footage"), "Anna looked at pictures of what Front door recorded"),
         (said("picture", means="token", proof="Home"), "Anna looked at live pictures of Front door, with the API token Home"),
