@@ -30,6 +30,7 @@ from knox.auth import TokenAuthentication
 from knox.models import AuthToken
 from rest_framework.exceptions import AuthenticationFailed
 
+from cameras.audit.actors import Actor, act_from_here, of_socket, token_name
 from cameras.models import Action, Camera
 from cameras.permissions import cameras_for, rights_by_camera
 from cameras.token_scope import scope_for, scoped_user
@@ -75,6 +76,7 @@ async def identify(scope: Mapping[str, Any]) -> Identity:
         raise Refused(4403, "this page comes from another site, which NVR_TRUSTED_ORIGINS does not name")
     ticket = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("ticket")
     identity: Identity = await database_sync_to_async(_identify)(ticket[0] if ticket else None, headers, origin is not None)
+    act_from_here(await database_sync_to_async(_actor)(scope, identity))
     return identity
 
 
@@ -169,6 +171,13 @@ def _identify(ticket: str | None, headers: Mapping[str, str], is_browser: bool) 
     if not is_browser:
         raise Refused(4401, "a session cookie counts only from a browser; a program sends a Bearer token or a ticket")
     return Identity(found.pk, "session", session_key)
+
+
+def _actor(scope: Mapping[str, Any], identity: Identity) -> Actor:
+    """For the audit. One query or two."""
+    token = AuthToken.objects.filter(digest=identity.proof).first() if identity.via == "token" else None
+    user = get_user_model()._default_manager.filter(pk=identity.user_id).first()
+    return of_socket(scope, user, identity.via, token_name(token) if token is not None else "")
 
 
 def _find_camera(identity: Identity, slug: str, action: Action) -> Camera:

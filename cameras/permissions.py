@@ -88,6 +88,11 @@ def included(given: Collection[str]) -> list[Action]:
     return [action for action in Action if not set(SUFFICIENT[action]).isdisjoint(given)]
 
 
+def may_read_audit(user: User) -> bool:
+    """Who did what is for those who are in charge of people."""
+    return user.is_authenticated and user.is_active and bool(getattr(user, "is_superuser", False))
+
+
 def may(user: User, action: Action, camera: Camera) -> bool:
     return cameras_for(user, action).filter(pk=camera.pk).exists()
 

@@ -22,7 +22,8 @@ from django.utils.text import slugify
 
 from cameras import events
 from cameras.addresses import agreed, check_name, read_source, split_address
-from cameras.models import Action, Camera, Grant, Stream, StreamState
+from cameras.audit.entries import note
+from cameras.models import Action, AuditAction, Camera, Grant, Stream, StreamState
 from cameras.stream_url import Credentials, StreamUrl, redact
 from cameras.verdict import Verdict
 
@@ -217,6 +218,7 @@ def next_position() -> int:
 def grant_creator(camera: Camera, user: AbstractBaseUser) -> None:
     if not getattr(user, "is_superuser", False):
         Grant.objects.bulk_create(Grant(user_id=user.pk, camera=camera, action=action) for action in Action)
+        note(AuditAction.ADD, camera=camera, kind="right", name=f"{user.get_username()} may do everything with {camera}")
 
 
 def announce_list() -> None:

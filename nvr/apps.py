@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class NvrConfig(AppConfig):
 
     def ready(self) -> None:
         from nvr.people import sign_ins  # noqa: F401  # hears who signs in
+        from nvr.people.audit import follow_people, name_the_command
+
+        follow_people()
+        name_the_command(sys.argv)

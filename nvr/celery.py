@@ -44,6 +44,8 @@ app.conf.beat_schedule = {
     "name-objects": {"task": "recordings.name_objects", "schedule": 2.0, "options": {"expires": 2}},
     "event-pictures": {"task": "recordings.event_pictures", "schedule": 5.0, "options": {"expires": 5}},
     "expire-events": {"task": "recordings.expire_events", "schedule": 3600.0, "options": {"expires": 3600}},
+    "seal-audit": {"task": "cameras.seal_audit", "schedule": 5.0, "options": {"expires": 5}},
+    "forget-audit": {"task": "cameras.forget_audit", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget-sign-ins": {"task": "nvr.forget_sign_ins", "schedule": 600.0, "options": {"expires": 600}},
     "sweep-event-pictures": {"task": "recordings.sweep_event_pictures", "schedule": 86_400.0, "options": {"expires": 3600}},
 }

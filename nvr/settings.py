@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "cameras.audit.middleware.audit_middleware",
     "nvr.people.attempt_answer.TooManyAttemptsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -170,6 +171,9 @@ EXPORT_BYTES_PER_USER = env.integer("NVR_EXPORT_GB_PER_USER", 50, minimum=1) * 1
 EXPORTS_AT_ONCE = env.integer("NVR_EXPORTS_AT_ONCE", 1, minimum=1, maximum=16)
 # Events go with their footage; those that have none (a camera was down, a disk failed) after so many days.
 EVENT_KEEP_DAYS = env.integer("NVR_EVENT_KEEP_DAYS", 90, minimum=1, maximum=3650)
+# Who did what is kept for so many days; what the newest entry was is written down here, outside of the database.
+AUDIT_KEEP_DAYS = env.integer("NVR_AUDIT_KEEP_DAYS", 365, minimum=1, maximum=36_500)
+AUDIT_DIR = DATA_DIR / "audit"
 # A camera is down, and well again, when it has been so for so long.
 CAMERA_DOWN_AFTER_S = env.integer("NVR_CAMERA_DOWN_AFTER_S", 30, minimum=0, maximum=3600)
 CAMERA_UP_AFTER_S = env.integer("NVR_CAMERA_UP_AFTER_S", 10, minimum=0, maximum=3600)
@@ -320,6 +324,7 @@ SPECTACULAR_SETTINGS = {
         "DeliveryStateEnum": "recordings.models.Delivery.State",
         "EventKindEnum": "recordings.models.Event.Kind",
         "EventStateEnum": "recordings.api.event_form.STATES",
+        "AuditActionEnum": "cameras.models.AuditAction",
         "DiagnosisStateEnum": "cameras.models.Diagnosis.State",
         "TicketActionEnum": "nvr.api.tickets.ACTIONS",
         "GrantStandingEnum": "nvr.api.people.grants.STANDINGS",

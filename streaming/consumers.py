@@ -52,6 +52,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         super().__init__()
         self._session: Session | None = None
         self._admission: Admission | None = None
+        self._dismissed: Admission | None = None
         self._outlet: QueueOutlet | None = None
         self._push: Push | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -137,11 +138,13 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         if self._outlet is not None:
             await self._outlet.stop()
         self._dismiss()
+        if self._dismissed is not None:
+            await live().rights.noted(self._dismissed)
 
     def _dismiss(self) -> None:
         if self._admission is not None:
             live().rights.dismiss(self._admission)
-            self._admission = None
+            self._admission, self._dismissed = None, self._admission
 
 
 def _parse_scope(scope: dict[str, Any]) -> LiveRequest:

@@ -10,10 +10,11 @@ from typing import TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser
 
+from cameras.audit.entries import note
 from cameras.control import steering
 from cameras.control.bridge import steerage
 from cameras.control.devices import DeviceSettings, settings_of
-from cameras.models import Camera, OnvifDevice
+from cameras.models import AuditAction, Camera, OnvifDevice
 from cameras.onvif.errors import NotSupported
 from cameras.onvif.ptz import Position, Ptz
 from cameras.onvif.relays import switch_relay
@@ -87,6 +88,7 @@ def status(camera: Camera) -> Position:
 def set_relay(camera: Camera, token: str, *, is_on: bool) -> None:
     settings = device_settings(camera)
     steerage.run(lambda bridge: bridge.ask(settings, lambda client: switch_relay(client, token, is_on=is_on)))
+    note(AuditAction.OUTPUT, camera=camera, details={"output": token, "is_on": is_on})
 
 
 def once(camera: Camera, user: AbstractBaseUser, work: Callable[[Ptz], Awaitable[_T]]) -> _T:

@@ -9,11 +9,15 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
 from cameras import events
+from cameras.audit.activities import gather
+from cameras.audit.actors import current_actor
 from cameras.control.ranks import Helmsman, Rank, after
-from cameras.models import Action, Camera, Steering
+from cameras.models import Action, AuditAction, Camera, Steering
 from cameras.permissions import may
 
 _TRIES = 5
+# Turning the camera several times in so short a time is one turn at the helm.
+_QUIET_MS = 30_000
 
 
 class SteeredByAnother(Exception):
@@ -37,6 +41,7 @@ def take(camera: Camera, user: AbstractBaseUser, *, takes_over: bool = False) ->
         if wanted is None:
             raise SteeredByAnother(name_of(now.user_id), now.until_ms, may_take_over=rank > now.rank)
         if _replace(camera, now, wanted):
+            gather(AuditAction.STEER, camera=camera, quiet_ms=_QUIET_MS, by=current_actor().of(user))
             if not now.holds(now_ms) or now.user_id != user.pk:
                 tell(camera, wanted)
             return wanted

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from cameras.models.audit import AppendOnly, AuditAction, AuditActivity, AuditEntry, AuditHead, Means
 from cameras.models.camera import Camera, CameraGroup, Layout, LayoutKind, Stream, StreamState
 from cameras.models.diagnosis import Diagnosis
 from cameras.models.grant import Action, Grant
@@ -9,6 +10,11 @@ from cameras.models.search import CameraSearch
 
 __all__ = [
     "Action",
+    "AppendOnly",
+    "AuditAction",
+    "AuditActivity",
+    "AuditEntry",
+    "AuditHead",
     "Camera",
     "CameraGroup",
     "CameraSearch",
@@ -17,6 +23,7 @@ __all__ = [
     "HeadMove",
     "Layout",
     "LayoutKind",
+    "Means",
     "OnvifDevice",
     "Preset",
     "Steering",

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 from rest_framework.views import APIView
 
+from cameras.audit.actors import acting, of_request
 from nvr.people.attempts import TooManyAttempts
 from nvr.people.second_factor import check_code, has_second_factor, is_required_for
 from nvr.people.stages import weaknesses
@@ -67,7 +68,8 @@ class TokenView(APIView):
                 raise PermissionDenied("this password is easy to guess: sign in on the page once to choose another")
         except TooManyAttempts as error:
             raise _throttled(error) from error
-        return Response({"token": create_token(user, name="Signed in by a program")})
+        with acting(of_request(request._request).of(user)):
+            return Response({"token": create_token(user, name="Signed in by a program")})
 
     @extend_schema(operation_id="token_revoke", request=None, responses={204: None}, tags=["auth"])
     def delete(self, request: Request) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from nvr.api.audit import AuditCsvView, AuditView, OngoingView
 from nvr.api.auth import TokenView
 from nvr.api.not_found import NotFoundView
 from nvr.api.sessions import SessionsView, SessionView
@@ -14,6 +15,9 @@ from nvr.api.tokens import TokenDetailsView, TokensView
 app_name = "api"
 urlpatterns = [
     path("auth/token/", TokenView.as_view(), name="token"),
+    path("audit/", AuditView.as_view(), name="audit"),
+    path("audit/ongoing/", OngoingView.as_view(), name="audit-ongoing"),
+    path("audit/entries.csv", AuditCsvView.as_view(), name="audit-csv"),
     path("sessions/", SessionsView.as_view(), name="sessions"),
     path("sessions/<int:pk>/", SessionView.as_view(), name="session"),
     path("tokens/", TokensView.as_view(), name="tokens"),

@@ -14,6 +14,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from rest_framework.throttling import SimpleRateThrottle
 
+from cameras.audit.activities import gather
+from cameras.audit.actors import of_link
+from cameras.models import AuditAction
+from recordings.api.exports import DOWNLOAD_QUIET_MS
 from recordings.api.file_answer import begins, file_answer
 from recordings.models import Export, ShareLink
 from recordings.services.exports import file_of
@@ -80,6 +84,16 @@ def file(request: HttpRequest, secret: str) -> HttpResponseBase:
     is_download = request.GET.get("download") == "1"
     if is_download and begins(request):
         count_download(link)
+    for camera in link.export.cameras.all():
+        gather(
+            AuditAction.DOWNLOAD,
+            camera=camera,
+            kind="export",
+            object_id=link.export_id,
+            name=path.name,
+            quiet_ms=DOWNLOAD_QUIET_MS,
+            by=of_link(link.pk, request),
+        )
     etag = _etag(link, link.export)
     return file_answer(request, path, etag=etag, is_attachment=is_download, is_allowed=lambda: find_link(secret) is not None)
 

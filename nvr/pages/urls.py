@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from nvr.pages import account, add, app, check, events, exports, motion, notifications, recordings, share, sign_in, storage, views
+from nvr.pages import account, add, app, audit, check, events, exports, motion, notifications, recordings, share, sign_in, storage, views
 
 app_name = "pages"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("cameras/<slug:slug>/", views.camera, name="camera"),
     path("cameras/<slug:slug>/motion/", motion.motion, name="motion"),
     path("cameras/<slug:slug>/check/", check.check, name="check"),
+    path("audit/", audit.audit, name="audit"),
     path("events/", events.events, name="events"),
     path("events/search/", events.search, name="events-search"),
     path("recordings/", recordings.browse, name="recordings"),

@@ -4,9 +4,11 @@ from django.shortcuts import get_object_or_404
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
-from cameras.models import Action, Camera
+from cameras.audit.activities import gather
+from cameras.models import Action, AuditAction, Camera
 from cameras.permissions import cameras_for, may
 
+_LOOK_QUIET_MS = 180_000
 _REFUSALS = {
     Action.PLAYBACK: "you have no right to play back what this camera recorded",
     Action.EXPORT: "you have no right to export what this camera recorded",
@@ -14,6 +16,11 @@ _REFUSALS = {
     Action.DELETE: "you have no right to delete what this camera recorded",
     Action.CONFIGURE: "you have no right to configure this camera",
 }
+
+
+def note_look(camera: Camera) -> None:
+    """That somebody looks at small pictures of the past, however many: one entry, when none was asked for so long."""
+    gather(AuditAction.PICTURE, camera=camera, kind="footage", name=camera.name, quiet_ms=_LOOK_QUIET_MS)
 
 
 def camera_of(request: Request, slug: str, action: Action) -> Camera:

@@ -13,6 +13,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from recordings.api.access import note_look
 from recordings.api.event_form import version_of
 from recordings.api.events import event_of
 from recordings.api.pictures import JpegRenderer
@@ -60,6 +61,8 @@ def _answer(request: Request, pk: int, kind: str, content_type: str) -> HttpResp
         data, changed_ns = path.read_bytes(), path.stat().st_mtime_ns
     except FileNotFoundError:
         raise NotFound("there is no such picture (yet)") from None
+    if event.camera is not None:
+        note_look(event.camera)
     etag = f'"{event.pk}-{changed_ns:x}"'
     asked = request.query_params.get("v", "")
     cache = _FOR_EVER if version_of(event) and asked == str(version_of(event)) else _FOR_NOW

@@ -19,7 +19,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cameras.access import current_user, identity_of
-from cameras.models import Action, Stream
+from cameras.audit.activities import gather
+from cameras.audit.entries import note
+from cameras.models import Action, AuditAction, Stream
 from cameras.permissions import signed_in
 from recordings import tasks
 from recordings.api.access import camera_of
@@ -30,6 +32,8 @@ from recordings.rules.spans import Span
 from recordings.services import exports, shares
 
 _SPEEDS = (2, 3600)
+# However many ranges of the file are asked for, it is one download.
+DOWNLOAD_QUIET_MS = 10 * 60_000
 
 
 class Conflict(APIException):
@@ -167,7 +171,9 @@ class ExportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     @extend_schema(operation_id="exports_destroy", responses={204: None})
     def destroy(self, request: Request, pk: UUID) -> Response:
         """With its file and its links; one that is still being made is given up."""
-        exports.remove(self.get_object())
+        export = self.get_object()
+        exports.remove(export)
+        note(AuditAction.REMOVE, kind="export", object_id=export.pk, name=export.file)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(operation_id="exports_cancel", request=None, responses={200: ExportSerializer})
@@ -219,6 +225,8 @@ class ExportFileView(APIView):
             return user is not None and its is not None and exports.may_download(its, user)
 
         is_attachment = request.query_params.get("inline") != "1"
+        for camera in export.cameras.all():
+            gather(AuditAction.DOWNLOAD, camera=camera, kind="export", object_id=export.pk, name=path.name, quiet_ms=DOWNLOAD_QUIET_MS)
         return file_answer(request._request, path, etag=f'"{export.pk}"', is_attachment=is_attachment, is_allowed=is_allowed)
 
 

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cameras.models import Action
-from recordings.api.access import camera_of
+from recordings.api.access import camera_of, note_look
 from recordings.api.times import END, ROLE, START, MomentField, role_of, window_of
 from recordings.rules.days import DAY_MS
 from recordings.rules.strips import TILE_WIDTH_PX
@@ -123,6 +123,7 @@ class PreviewView(APIView):
         preview = strips.preview_at(camera, role_of(request.query_params), wish["at"], width_px=wish["width"])
         if preview is None:
             raise NotFound("there is no picture of this camera's footage then")
+        note_look(camera)
         captured_at = datetime.fromtimestamp(preview.at_ms / 1000, UTC).isoformat(timespec="milliseconds")
         cache = _FOR_A_WHILE if preview.is_final else _WHILE_IT_GROWS
         return HttpResponse(preview.jpeg, content_type="image/jpeg", headers={"X-Captured-At": captured_at, "Cache-Control": cache})
@@ -156,11 +157,13 @@ class SnapshotPictureView(APIView):
         """One of the kept pictures."""
         camera = camera_of(request, slug, Action.PLAYBACK)
         path = snapshots.snapshot_file(camera, role_of(request.query_params), at_ms)
+        note_look(camera)
         return _answer(request, path, f'"{camera.pk}-{at_ms}"')
 
 
 def _segment_picture(request: Request, slug: str, segment_id: int, name: str) -> HttpResponse:
     camera = camera_of(request, slug, Action.PLAYBACK)
+    note_look(camera)
     return _answer(request, strips.picture_file(camera, segment_id, name), f'"{segment_id}-{name}"')
 
 

@@ -14,7 +14,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from cameras.access import identity_of, may_still
-from cameras.models import Action, Camera
+from cameras.audit.activities import gather
+from cameras.models import Action, AuditAction, Camera
 from cameras.permissions import may, signed_in
 from recordings.api.footage_bytes import FootageBytes
 from recordings.api.tickets import WITH_TICKETS, footage_camera
@@ -23,6 +24,8 @@ from recordings.rules.byte_ranges import ByteRange, UnsatisfiableRange, requeste
 from recordings.services.playback import LONGEST_PLAYLIST_MS, FootageUnreachable, OpenFile, open_segment, playlist_of
 
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
+# Playing back is over when nothing was fetched for so long: players fetch ahead.
+PLAYBACK_QUIET_MS = 180_000
 # A finished file never changes, but a right may end and footage be deleted.
 _FINISHED = "private, max-age=600"
 
@@ -108,6 +111,7 @@ class SegmentView(APIView):
             raise _Unreachable(str(error)) from error
         if file is None:
             raise NotFound("there is no such footage (any more)")
+        gather(AuditAction.PLAYBACK, camera=camera, footage=file.span, quiet_ms=PLAYBACK_QUIET_MS)
         response = _answer(request, file, camera)
         response["Accept-Ranges"] = "bytes"
         response["ETag"] = file.etag

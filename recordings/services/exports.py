@@ -21,8 +21,9 @@ from django.db import transaction
 from django.db.models import Case, F, IntegerField, QuerySet, Sum, When
 from django.utils import timezone
 
+from cameras.audit.entries import note
 from cameras.events import ExportProgress, publish_to_user
-from cameras.models import Action, Camera, Stream
+from cameras.models import Action, AuditAction, Camera, Stream
 from cameras.permissions import cameras_for
 from recordings.models import Export
 from recordings.rules.accounting import Kind
@@ -106,6 +107,8 @@ def make_export(wish: Wish, *, by: AbstractBaseUser) -> Export:
             expires_at=_expiry(),
         )
         export.cameras.set(wish.cameras)
+        for camera in wish.cameras:
+            note(AuditAction.EXPORT, camera=camera, details={"footage": [wish.window], "kind": wish.kind, "export": export.pk})
     return export
 
 

@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from django.contrib.auth.models import User
 from django.db.models import Max, Min, QuerySet
 
-from cameras.models import Camera, Stream
+from cameras.audit.entries import note
+from cameras.models import AuditAction, Camera, Stream
 from recordings.models import Protection, Segment
 from recordings.rules.days import DAY_MS
 from recordings.rules.spans import Span
@@ -51,6 +52,7 @@ def delete_footage(camera: Camera, window: Span, *, by: User, budget_s: float) -
         return Deleted(window, Doomed(), None)
     if protections := list(protections_in(camera, span)):
         raise ProtectedFootageError(protections)
+    note(AuditAction.DELETE, camera=camera, details={"footage": [span], "asked_for": [window]})
     logger.info("camera %s: %s deletes its footage from %s to %s", camera.slug, by.get_username(), _iso(span.start_ms), _iso(span.end_ms))
     doomed, rest = _go_on(camera, Span(max(window.start_ms, span.start_ms), min(window.end_ms, span.end_ms)), by=by, budget_s=budget_s)
     return Deleted(span, doomed, rest)

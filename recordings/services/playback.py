@@ -74,6 +74,7 @@ class OpenFile:
     size_bytes: int
     etag: str
     is_finished: bool
+    span: Span
     has_sound: bool = False
     muting: Muting | None = None
 
@@ -136,11 +137,12 @@ def open_segment(camera: Camera, segment_id: int, *, has_sound: bool = True) -> 
     except OSError as error:
         raise FootageUnreachable(_why_not(row, error)) from error
     size_bytes = min(row.size_bytes, os.fstat(descriptor).st_size)
+    span = Span(row.started_at_ms, row.ended_at_ms)
     if has_sound or not row.audio_codec:
-        return OpenFile(descriptor, size_bytes, f'"{row.pk}-{size_bytes}"', row.is_finished, bool(row.audio_codec))
+        return OpenFile(descriptor, size_bytes, f'"{row.pk}-{size_bytes}"', row.is_finished, span, bool(row.audio_codec))
     muting = Muting(row.init_bytes, from_bytes(bytes(row.index)))
     size_bytes = min(size_bytes, muting.size_bytes)
-    return OpenFile(descriptor, size_bytes, f'"{row.pk}-{size_bytes}-mute"', row.is_finished, muting=muting)
+    return OpenFile(descriptor, size_bytes, f'"{row.pk}-{size_bytes}-mute"', row.is_finished, span, muting=muting)
 
 
 def _why_not(row: Segment, error: OSError) -> str:

@@ -7,7 +7,8 @@ import logging
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 
-from cameras.models import Camera
+from cameras.audit.entries import note as note_down
+from cameras.models import AuditAction, Camera
 from recordings.models import Protection
 from recordings.rules.spans import Span
 
@@ -20,6 +21,7 @@ def protections_in(camera: Camera, window: Span) -> QuerySet[Protection]:
 
 def protect(camera: Camera, span: Span, *, note: str, by: AbstractBaseUser) -> Protection:
     protection = Protection.objects.create(camera=camera, start_ms=span.start_ms, end_ms=span.end_ms, note=note, by_id=by.pk)
+    note_down(AuditAction.PROTECT, camera=camera, details={"footage": [span], "note": note})
     logger.info("camera %s: %s protected %s to %s: %s", camera.slug, by.get_username(), *span, note or "no note")
     return protection
 
@@ -33,4 +35,6 @@ def unprotect(protection: Protection, *, by: AbstractBaseUser) -> None:
         protection.end_ms,
         protection.note or "no note",
     )
+    span = Span(protection.start_ms, protection.end_ms)
+    note_down(AuditAction.UNPROTECT, camera=protection.camera, details={"footage": [span], "note": protection.note})
     protection.delete()

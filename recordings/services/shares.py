@@ -14,6 +14,8 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import F
 from django.utils import timezone
 
+from cameras.audit.entries import note
+from cameras.models import AuditAction
 from recordings.models import Export, ShareLink
 from recordings.services.exports import file_of, may_download
 
@@ -36,6 +38,8 @@ def make_link(export: Export, *, by: AbstractBaseUser, valid_for: timedelta) -> 
     secret = _signer().sign(secrets.token_urlsafe(24))
     expires_at = min(timezone.now() + valid_for, export.expires_at)
     link = ShareLink.objects.create(export=export, secret_hash=_hash(secret), made_by_id=by.pk, expires_at=expires_at)
+    until_ms = round(expires_at.timestamp() * 1000)
+    note(AuditAction.SHARE, kind="export", object_id=export.pk, name=export.file, details={"link": link.pk, "until_ms": until_ms})
     return link, secret
 
 
@@ -60,7 +64,10 @@ def count_download(link: ShareLink) -> None:
 
 
 def revoke(link: ShareLink) -> bool:
-    return bool(ShareLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now()))
+    revoked = bool(ShareLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now()))
+    if revoked:
+        note(AuditAction.SHARE, kind="export", object_id=link.export_id, name=link.export.file, details={"link": link.pk, "revoked": True})
+    return revoked
 
 
 def _signer() -> Signer:

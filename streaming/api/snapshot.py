@@ -15,9 +15,13 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from cameras.models import Action, Camera, StreamState
+from cameras.audit.activities import gather
+from cameras.models import Action, AuditAction, Camera, StreamState
 from cameras.permissions import cameras_for
 from streaming.pictures import MAX_PX, Picture, current_picture, last_picture
+
+# Programs ask again and again: that is one looking at pictures, until none was asked for so long.
+PICTURES_QUIET_MS = 180_000
 
 
 class JpegRenderer(BaseRenderer):
@@ -58,6 +62,7 @@ class SnapshotView(APIView):
         found = _newest(camera, query.validated_data["width"])
         if found is None:
             raise NotFound("there is no picture of this camera yet")
+        gather(AuditAction.PICTURE, camera=camera, quiet_ms=PICTURES_QUIET_MS)
         picture, state = found
         captured_s = picture.captured_at_ms / 1000
         return HttpResponse(

@@ -13,6 +13,7 @@ from django.db import Error as DatabaseError
 from cameras.access import Identity, Refused, rights_of
 from cameras.models import Action
 from streaming.live.protocol import Close, ProtocolError
+from streaming.wiring.watch_log import WatchLog
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class RightsWatch:
         self._admitted: set[Admission] = set()
         self._sockets_of: Counter[int] = Counter()
         self._asking: asyncio.Task[None] | None = None
+        self._log = WatchLog()
 
     def admit(
         self, identity: Identity, camera_id: int, on_revoked: Callable[[ProtocolError], None], on_hearing: Callable[[bool], None]
@@ -53,6 +55,7 @@ class RightsWatch:
         admission = Admission(identity, camera_id, on_revoked, on_hearing)
         self._admitted.add(admission)
         self._sockets_of[identity.user_id] += 1
+        self._log.begin(admission, camera_id)
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask_on())
         return admission
@@ -61,10 +64,16 @@ class RightsWatch:
         if admission in self._admitted:
             self._admitted.discard(admission)
             self._sockets_of[admission.identity.user_id] -= 1
+            self._log.end(admission)
+
+    async def noted(self, admission: Admission) -> None:
+        """When it is in the audit that this viewer came, or is gone."""
+        await self._log.settled(admission)
 
     async def _ask_on(self) -> None:
         while self._admitted:
             await asyncio.sleep(ASK_EVERY_S)
+            await self._log.beat()
             for identity in {admission.identity for admission in self._admitted}:
                 try:
                     rights: Mapping[int, Collection[Action]] = await rights_of(identity)

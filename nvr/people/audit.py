@@ -1,0 +1,80 @@
+"""Signing in and out, and changes of people and their tokens, for the audit."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser, Group
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.http import HttpRequest
+from knox.models import AuthToken
+
+from cameras.audit.activities import gather
+from cameras.audit.actors import Actor, act_unless_known, current_actor, of_request, token_name
+from cameras.audit.entries import note
+from cameras.audit.following import follow
+from cameras.models import AuditAction, Means
+
+_GUESSES_QUIET_MS = 5 * 60_000
+# What these do is the system's doing; what other commands do is done by who typed them.
+_SERVICES = {"nvr", "web", "runserver", "ingest", "render", "onvif", "mqtt", "prepare", "migrate", "test"}
+
+
+def follow_people() -> None:
+    user_model = get_user_model()
+    follow(user_model, kind="user", ignore=("last_login", "date_joined"), sets=("groups", "user_permissions"))
+    follow(Group, kind="group", sets=("permissions",))
+    follow(AuthToken, kind="token", ignore=("digest", "token_key"), name=_token_and_owner, number=token_name)
+    user_logged_in.connect(_signed_in, dispatch_uid="audit")
+    user_logged_out.connect(_signed_out, dispatch_uid="audit")
+    user_login_failed.connect(_failed, dispatch_uid="audit")
+
+
+def name_the_command(argv: list[str]) -> None:
+    """Whoever types a command is known by the name they have on this machine."""
+    is_command = len(argv) > 1 and argv[0].endswith("manage.py") and not argv[1].startswith("-")
+    if is_command and argv[1] not in _SERVICES:
+        act_unless_known(Actor(who=_operator(), means=Means.COMMAND, proof=argv[1]))
+
+
+def _operator() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container whose user has no name
+        return ""
+
+
+def _token_and_owner(token: AuthToken) -> str:
+    return f"{token_name(token)} of {token.user.get_username()}"
+
+
+def _signed_in(user: AbstractBaseUser, request: HttpRequest | None = None, **_: Any) -> None:
+    note(AuditAction.LOGIN, kind="user", object_id=user.pk, name=user.get_username(), by=_at(request).of(user))
+
+
+def _signed_out(user: AbstractBaseUser | None, request: HttpRequest | None = None, **_: Any) -> None:
+    if user is not None:
+        note(AuditAction.LOGOUT, kind="user", object_id=user.pk, name=user.get_username(), by=_at(request).of(user))
+
+
+def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+    """A name that no account has is not kept: it may be a password that was typed into the wrong field."""
+    tried = str(credentials.get("username") or "")
+    known = get_user_model()._default_manager.filter(username__iexact=tried).first() if tried else None
+    by = _at(request)
+    name = known.get_username() if known is not None else ""
+    gather(
+        AuditAction.LOGIN_FAILED,
+        kind="user",
+        object_id=known.pk if known is not None else "",
+        name=name,
+        quiet_ms=_GUESSES_QUIET_MS,
+        each=True,
+        by=Actor(means=by.means, address=by.address),
+    )
+
+
+def _at(request: HttpRequest | None) -> Actor:
+    return of_request(request) if request is not None else current_actor()
