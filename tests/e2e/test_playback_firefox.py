@@ -18,7 +18,7 @@ from tests.support.player_page import SHOW
 from tests.support.site import running_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.firefox, pytest.mark.timeout(240)]
-START_MS = 1_795_000_000_000
+START_MS = 1_000_000_000_000  # over for long, whatever date this machine has
 
 
 def stats_when(driver: Any, condition: Callable[[dict[str, Any]], object], *, seconds: float = 30) -> dict[str, Any]:

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { FootageMap } from "../../static/js/playback/footage-map.js";
+import { JpegShelf } from "../../static/js/playback/jpeg-shelf.js";
 import {
   AUDIO_TRACK,
   boxesOf,
@@ -11,6 +12,7 @@ import {
   keyPictureOf,
   picturesIn,
   runOf,
+  samplesIn,
   trackIn,
   VIDEO_TRACK,
 } from "../../static/js/playback/mp4.js";
@@ -328,6 +330,39 @@ test("bytes cut anywhere are read as far as they go", () => {
   }
 });
 
+test("a shelf of JPEG pictures tells what is shown, what follows, and where there is nothing", () => {
+  const shelf = new JpegShelf();
+  /** @param {number} fromMs @param {number} count @param {number} [mark] */
+  const pictures = (fromMs, count, mark = 0) =>
+    Array.from({ length: count }, (_, at) => ({
+      startMs: fromMs + at * 40,
+      endMs: fromMs + at * 40 + 40,
+      data: Uint8Array.of(mark),
+    }));
+  shelf.add(pictures(2_000, 5));
+  shelf.add(pictures(1_000, 5));
+  assert.deepEqual([shelf.at(999), shelf.at(1_200), shelf.after(1_200)?.startMs], [null, null, 2_000]);
+  assert.equal(shelf.at(1_199)?.startMs, 1_160);
+  assert.deepEqual([shelf.heldUntil(1_010), shelf.heldUntil(1_500), shelf.heldUntil(2_199)], [1_200, 1_500, 2_200]);
+  shelf.add(pictures(1_120, 22, 7));
+  assert.equal(shelf.at(1_119)?.data[0], 0);
+  assert.equal(shelf.at(1_120)?.data[0], 7);
+  assert.equal(shelf.heldUntil(1_000), 2_200);
+  shelf.keep({ startMs: 1_150, endMs: 1_300 });
+  assert.deepEqual([shelf.at(1_090), shelf.at(1_150)?.startMs, shelf.after(1_299)], [null, 1_120, null]);
+});
+
+test("samples are taken out of fragments one by one, whole", () => {
+  for (const fragment of FRAGMENTS) {
+    const run = runOf(fragment, fragmentsOf(fragment)[0].moof, VIDEO_TRACK);
+    const samples = samplesIn(fragment, VIDEO_TRACK);
+    assert.deepEqual(
+      samples.map(({ data }) => data.length),
+      (run?.samples ?? []).map(({ size }) => size),
+    );
+  }
+});
+
 test("words", () => {
   assert.equal(
     gapWords({ start_ms: 0, end_ms: 1, kind: "camera_down", reason: "x", text: "The camera was down" }),
@@ -335,7 +370,6 @@ test("words", () => {
   );
   assert.equal(gapWords(null), "No recording");
   assert.match(unplayableWords("hvc1.1.6.L93.B0"), /H\.265/);
-  assert.match(unplayableWords("mjpeg"), /MJPEG.*export/);
   assert.equal(speedWords(0.25), "0.25×");
   assert.equal(momentWords(START_MS + 125, "UTC", "en-GB"), "18 Nov 2026, 11:06:40.125 UTC");
 });

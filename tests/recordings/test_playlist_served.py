@@ -22,7 +22,7 @@ from tests.support.playback_site import RecordedSite
 from tests.support.site import running_site
 
 pytestmark = pytest.mark.timeout(240)
-START_MS = 1_795_000_000_000
+START_MS = 1_000_000_000_000  # over for long, whatever date this machine has
 _KINDS = {"aac": (Codec.H264, Codec.AAC, 2), "telephone": (Codec.H264, Codec.PCMA, 0), "high": (Codec.H265, Codec.AAC, 0)}
 
 
@@ -100,7 +100,7 @@ def _numbers(url: str, token: str = "") -> list[int]:
 def test_it_begins_at_the_keyframe_before_and_names_the_moment(archive: Archive) -> None:
     text = archive.playlist("telephone", 5_200, 9_000)
     assert "#EXT-X-START:TIME-OFFSET=1.200,PRECISE=YES" in text
-    assert "#EXT-X-PROGRAM-DATE-TIME:2026-11-18T11:06:44.000Z" in text
+    assert "#EXT-X-PROGRAM-DATE-TIME:2001-09-09T01:46:44.000Z" in text
     assert text.rstrip().endswith("#EXT-X-ENDLIST")
 
 

@@ -13,10 +13,11 @@ from tests.support.player_page import SHOW
 from tests.support.site import Site
 
 # What numbered.py has drawn, read off the pictures as they are on the screen.
-NUMBERS = """() => [...document.querySelectorAll("nvr-playback video")].map((video) => {
-  if (!video.videoWidth) return -1;
+NUMBERS = """() => [...document.querySelectorAll("nvr-playback :is(video, canvas)")].map((video) => {
+  const width = video.videoWidth ?? video.width;
+  if (!width) return -1;
   const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+  [canvas.width, canvas.height] = [width, video.videoHeight ?? video.height];
   const context = canvas.getContext("2d", {willReadFrequently: true});
   context.drawImage(video, 0, 0);
   const side = 24 * canvas.width / 320;

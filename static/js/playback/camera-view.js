@@ -2,6 +2,7 @@
 
 import { pictureOf } from "../live/snapshot.js";
 import { FootageMap } from "./footage-map.js";
+import { JPEG_CODEC, JpegLane } from "./jpeg-lane.js";
 import { Lane } from "./lane.js";
 import { Loader } from "./loader.js";
 import { pictureAt } from "./pictures.js";
@@ -44,7 +45,7 @@ export class CameraView {
   #source;
   /** @type {Loader} */
   #loader;
-  /** @type {Lane | null} */
+  /** @type {Lane | JpegLane | null} */
   #video = null;
   /** @type {Lane | null} */
   #audio = null;
@@ -148,7 +149,7 @@ export class CameraView {
       soundMs: this.#audio && !this.#audio.element.paused ? this.#audio.shownMs : null,
       rate: video?.playbackRate ?? 0,
       readyState: video?.readyState ?? 0,
-      frames: quality?.totalVideoFrames ?? 0,
+      frames: quality?.totalVideoFrames ?? (video && "frames" in video ? video.frames : 0),
       droppedFrames: quality?.droppedVideoFrames ?? 0,
       newestMs: this.#map.newestMs,
     };
@@ -204,8 +205,9 @@ export class CameraView {
 
   /** @returns {Promise<Blob | null>} */
   snapshot() {
-    const video = this.#video?.element;
-    return video instanceof HTMLVideoElement && this.#kind === "showing" ? pictureOf(video) : Promise.resolve(null);
+    const video = this.#kind === "showing" ? this.#video?.element : null;
+    if (video instanceof HTMLVideoElement) return pictureOf(video);
+    return video && "snapshot" in video ? video.snapshot() : Promise.resolve(null);
   }
 
   close() {
@@ -230,14 +232,16 @@ export class CameraView {
   /** @param {Entry} entry @returns {Lanes | null} */
   #lanesFor({ file }) {
     if (this.#isClosed || this.#breaks > MOST_BREAKS) return null;
-    if (!Lane.plays(file.videoCodec, "video")) {
+    if (!plays(file.videoCodec)) {
       this.#unplayable = file.videoCodec;
       return null;
     }
     this.#unplayable = "";
     const { ms, rate, strideMs } = this.#beat;
-    if (this.#video && !this.#video.reaches(file.atMs)) this.#closeLanes();
-    this.#video ??= this.#newLane("video", ms);
+    const isJpeg = file.videoCodec === JPEG_CODEC;
+    if (this.#video && (!this.#video.reaches(file.atMs) || this.#video instanceof JpegLane !== isJpeg))
+      this.#closeLanes();
+    this.#video ??= isJpeg ? this.#shown(new JpegLane(), ms) : this.#shown(this.#newLane("video", ms), ms);
     const wantsSound = this.#isAudible && !strideMs && rate >= SOUND_FROM && rate <= SOUND_UNTIL;
     if (wantsSound && file.audioCodec && Lane.plays(file.audioCodec, "audio"))
       this.#audio ??= this.#newLane("audio", ms);
@@ -247,17 +251,26 @@ export class CameraView {
   /** @param {"video" | "audio"} kind @param {number} ms */
   #newLane(kind, ms) {
     const lane = new Lane(kind, ms, (why) => this.#broke(lane, why));
+    lane.element.volume = this.#volume;
+    if (kind === "audio") this.#hear(lane, ms);
+    return lane;
+  }
+
+  /** @template {Lane | JpegLane} T @param {T} lane @param {number} ms @returns {T} on the stage */
+  #shown(lane, ms) {
+    lane.element.tabIndex = -1;
+    lane.element.setAttribute("aria-hidden", "true");
+    this.#stage.append(lane.element);
+    this.#soughtMs = Number.NaN;
+    this.#hear(lane, ms);
+    return lane;
+  }
+
+  /** @param {Lane | JpegLane} lane @param {number} ms */
+  #hear(lane, ms) {
     lane.element.addEventListener("seeked", () => this.#arrived());
     lane.element.addEventListener("canplay", () => this.#changed());
-    lane.element.volume = this.#volume;
-    if (kind === "video") {
-      lane.element.tabIndex = -1;
-      lane.element.setAttribute("aria-hidden", "true");
-      this.#stage.append(lane.element);
-      this.#soughtMs = Number.NaN;
-    }
     lane.seek(ms);
-    return lane;
   }
 
   /** @param {Lane} lane @param {string} why */
@@ -315,7 +328,7 @@ export class CameraView {
         return this.#map.isGrowing && ms >= this.#map.newestMs ? "edge" : this.#failure ? "failed" : "loading";
       return this.#map.gapAt(ms) ? "gap" : "showing";
     }
-    if (this.#unplayable && !Lane.plays(entry.file.videoCodec, "video")) return this.#fallBack() ? "loading" : "failed";
+    if (this.#unplayable && !plays(entry.file.videoCodec)) return this.#fallBack() ? "loading" : "failed";
     const lane = this.#video;
     if (!lane?.covers(ms))
       return this.#failure ? "failed" : entry.gop.isOpen && ms > entry.endMs - NEAR_MS ? "edge" : "loading";
@@ -429,7 +442,7 @@ export class CameraView {
     this.#seek(next.startMs);
   }
 
-  /** @param {Lane} lane @param {number} ms @param {number} rate */
+  /** @param {Lane | JpegLane} lane @param {number} ms @param {number} rate */
   #keepUp(lane, ms, rate) {
     const { element } = lane;
     if (lane === this.#audio && (rate < SOUND_FROM || rate > SOUND_UNTIL)) {
@@ -457,4 +470,9 @@ export class CameraView {
     this.#video?.seek(ms);
     this.#audio?.seek(ms);
   }
+}
+
+/** @param {string} codec */
+function plays(codec) {
+  return codec === JPEG_CODEC || Lane.plays(codec, "video");
 }

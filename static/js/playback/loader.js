@@ -6,6 +6,7 @@ import { FootageError } from "./source.js";
 /**
  * @import { Entry, FootageMap, PlacedFile, Span } from "./footage-map.js"
  * @import { FootageSource } from "./source.js"
+ * @import { JpegLane } from "./jpeg-lane.js"
  * @import { Lane } from "./lane.js"
  * @import { Bytes } from "./mp4.js"
  */
@@ -37,7 +38,7 @@ const FINAL_RETRY_MS = 30_000;
 
 /**
  * @typedef {object} Lanes
- * @property {Lane} video
+ * @property {Lane | JpegLane} video
  * @property {Lane | null} audio
  */
 
@@ -333,7 +334,7 @@ export class Loader {
 }
 
 /**
- * @param {Lane} lane @param {number} track @param {PlacedFile} file @param {Bytes} init @param {Bytes} bytes @param {string} codec
+ * @param {Lane | JpegLane} lane @param {number} track @param {PlacedFile} file @param {Bytes} init @param {Bytes} bytes @param {string} codec
  * @param {{key: string, bytes: number}[]} contents
  */
 function give(lane, track, file, init, bytes, codec, contents) {

@@ -119,6 +119,21 @@ export function trackIn(bytes, track) {
   return parts.length ? joined(parts) : null;
 }
 
+/**
+ * What some fragments hold of a track, one by one.
+ * @param {Bytes} bytes @param {number} track @returns {(Sample & {data: Bytes})[]}
+ */
+export function samplesIn(bytes, track) {
+  return fragmentsOf(bytes).flatMap(({ moof }) => {
+    const run = runOf(bytes, moof, track);
+    let at = run ? moof.start + run.dataOffset : 0;
+    return (run?.samples ?? []).map((sample) => {
+      at += sample.size;
+      return { ...sample, data: bytes.subarray(at - sample.size, at) };
+    });
+  });
+}
+
 /** When the pictures of some fragments are shown, in order, in ticks of the file. @param {Bytes} bytes @returns {number[]} */
 export function picturesIn(bytes) {
   const times = fragmentsOf(bytes).flatMap((fragment) => {

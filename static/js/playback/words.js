@@ -10,8 +10,6 @@ export function gapWords(gap) {
 
 /** @param {string} codec */
 export function unplayableWords(codec) {
-  if (codec === "mjpeg")
-    return "Browsers can’t play recorded MJPEG: export it, or set the camera to H.264. Its preview pictures are on the timeline.";
   const name = /^(hvc1|hev1)/.test(codec) ? "H.265" : codec;
   const way = name === "H.265" ? " Firefox and Safari can; or record the camera’s sub stream as well." : "";
   return `This browser can’t play ${name}.${way}`;
