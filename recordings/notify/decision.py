@@ -1,7 +1,8 @@
 """Who is told what, and when: pure. Times come in, and what a rule has told already.
 
 A rule's first message of a sort goes out at once (after a moment in which a picture is made, or the other cameras behind the same switch
-go down too). What follows within `group_s` is gathered into one message at the end of that time. So a burst is two messages, not twenty.
+go down too, or it shows whose footage a disk does not take). What follows within `group_s` is gathered into one message at the end of
+that time. So a burst is two messages, not twenty.
 A camera that was in a message of a sort is left out for `every_s`. What was found late is gathered into one message per hour.
 """
 
@@ -16,6 +17,8 @@ from recordings.rules.schedule import Schedule
 # How long a message waits for the picture of its event, or for company.
 PICTURE_WAIT_MS = 4_000
 COMPANY_WAIT_MS = 3_000
+# Which cameras' footage a disk that fails keeps from being written is known some seconds after that it fails.
+DISK_WAIT_MS = 12_000
 # What is older than this when we hear of it is no news; nobody is to be woken by it.
 LATE_AFTER_MS = 10 * 60_000
 LATE_GATHER_MS = 60_000
@@ -23,6 +26,7 @@ LATE_EVERY_MS = 60 * 60_000
 MOTION, CAMERA_DOWN, STORAGE, GAP, NODE = "motion", "camera_down", "storage", "gap", "node"
 # Kinds of which the end is news as well.
 STATES = frozenset({CAMERA_DOWN, STORAGE, NODE})
+_WAITS_MS = {MOTION: PICTURE_WAIT_MS, STORAGE: DISK_WAIT_MS, GAP: DISK_WAIT_MS}
 
 
 class Phase(StrEnum):
@@ -122,9 +126,13 @@ def is_no_news(happening: Happening, now_ms: int) -> bool:
 
 
 def sort_of(happening: Happening, now_ms: int) -> str:
-    """Messages gather what is of one sort only, so that a camera that is down never hides behind motion."""
+    """Messages gather what is of one sort only, so that a camera that is down never hides behind motion. Footage that can't be written is
+    of one sort with the disk that is to blame: one message, and not one more for all the cameras.
+    """
     if is_no_news(happening, now_ms):
         return "late"
+    if happening.kind == GAP:
+        return STORAGE
     return happening.kind if happening.phase is Phase.BEGUN else f"{happening.kind} over"
 
 
@@ -143,7 +151,7 @@ def decide(wish: Wish, happening: Happening, told: Told, now_ms: int) -> Tell | 
     is_frequent = told.of_camera_ms is not None and now_ms - told.of_camera_ms < wish.every_s * 1000
     if is_frequent and happening.phase is Phase.BEGUN and not is_late:
         return Held.TOO_OFTEN
-    wait_ms = PICTURE_WAIT_MS if happening.kind == MOTION else COMPANY_WAIT_MS
+    wait_ms = _WAITS_MS.get(happening.kind, COMPANY_WAIT_MS) if happening.phase is Phase.BEGUN else COMPANY_WAIT_MS
     wait_ms, rest_ms = (LATE_GATHER_MS, LATE_EVERY_MS) if is_late else (wait_ms, wish.group_s * 1000)
     free_ms = now_ms if told.of_sort_ms is None else max(now_ms, told.of_sort_ms + rest_ms)
     is_for_picture = happening.kind == MOTION and not is_late

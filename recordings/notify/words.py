@@ -37,6 +37,8 @@ def words_of(facts: Sequence[Fact], sort: str, zone: tzinfo) -> Words:
         return _late(facts, zone)
     if len(facts) == 1:
         return Words(_title(facts[0]), _body(facts[0], zone))
+    if {fact.kind for fact in facts} == {STORAGE, GAP}:
+        return _disk([fact for fact in facts if fact.kind == STORAGE], [fact for fact in facts if fact.kind == GAP], sort, zone)
     names = list(dict.fromkeys(fact.name for fact in facts))
     if facts[0].kind == MOTION:
         title = f"Motion at {listed(names)}"
@@ -110,6 +112,13 @@ def _reasons(facts: Sequence[Fact], zone: tzinfo) -> str:
         return f"{names}."
     reasons = list(dict.fromkeys(fact.reason for fact in facts if fact.reason))
     return f"{names}, since {_clock(facts[0].start_ms, zone)}{_because(reasons[0] if len(reasons) == 1 else '')}"
+
+
+def _disk(trouble: Sequence[Fact], missing: Sequence[Fact], sort: str, zone: tzinfo) -> Words:
+    """What is wrong, and whose footage is missing for it."""
+    words, names = words_of(trouble, sort, zone), list(dict.fromkeys(fact.name for fact in missing))
+    whose = names[0] if len(names) == 1 else f"{len(names)} cameras ({listed(names)})"
+    return Words(words.title, f"{words.body} Footage of {whose} is missing since {_clock(missing[0].start_ms, zone)}.")
 
 
 def _late(facts: Sequence[Fact], zone: tzinfo) -> Words:

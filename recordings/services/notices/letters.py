@@ -14,7 +14,7 @@ from PIL import Image
 from cameras.models import Stream
 from recordings.models import Delivery, Event, Notice
 from recordings.models.events import SEEN_KINDS
-from recordings.notify.decision import CAMERA_DOWN, STORAGE, Phase
+from recordings.notify.decision import CAMERA_DOWN, GAP, STORAGE, Phase
 from recordings.notify.letter import Letter
 from recordings.notify.words import Fact, words_of
 from recordings.services import event_pictures, strips
@@ -43,7 +43,7 @@ def letter_of(delivery: Delivery, *, has_picture: bool) -> Letter | None:
         id=str(delivery.key),
         title=words.title,
         body=words.body,
-        sort=delivery.message.sort.replace(" ", "_"),
+        sort=_sort(notices, delivery.message.sort),
         at_ms=notices[0].event.start_ms,
         path=path,
         url=absolute(path),
@@ -118,8 +118,16 @@ def described(event: Event, phase: str) -> dict[str, Any]:
     }
 
 
+def _sort(notices: list[Notice], sort: str) -> str:
+    """For programs: what a message is about that gathers footage which is missing, but not the disk that is to blame."""
+    if sort == STORAGE and all(notice.event.kind == GAP for notice in notices):
+        return GAP
+    return sort.replace(" ", "_")
+
+
 def _path(notices: list[Notice]) -> str:
-    return _path_of(notices[0].event) if len(notices) == 1 else "/events/"
+    told = [notice.event for notice in notices if notice.event.kind == STORAGE] or [notice.event for notice in notices]
+    return _path_of(told[0]) if len(told) == 1 else "/events/"
 
 
 def _path_of(event: Event) -> str:

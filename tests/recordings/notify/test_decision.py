@@ -9,6 +9,7 @@ import pytest
 from recordings.notify.decision import (
     CAMERA_DOWN,
     COMPANY_WAIT_MS,
+    DISK_WAIT_MS,
     GAP,
     LATE_AFTER_MS,
     LATE_EVERY_MS,
@@ -136,6 +137,16 @@ def test_what_we_hear_of_long_afterwards_is_no_news_but_a_camera_that_is_still_d
     assert not is_no_news(replace(old, kind=CAMERA_DOWN, is_late=True), NOW_MS)
     assert is_no_news(replace(old, kind=CAMERA_DOWN, is_over=True), NOW_MS)
     assert not is_no_news(replace(old, kind=CAMERA_DOWN, is_over=True, phase=Phase.ENDED), NOW_MS)
+
+
+def test_a_disk_waits_for_the_cameras_whose_footage_it_does_not_take() -> None:
+    fails, missing = replace(DOWN, kind=STORAGE, camera_id=None), replace(DOWN, kind=GAP)
+    assert decide(WISH, fails, Told(), NOW_MS) == Tell(NOW_MS + DISK_WAIT_MS, NOW_MS + DISK_WAIT_MS)
+    assert sort_of(fails, NOW_MS) == sort_of(missing, NOW_MS) == STORAGE
+    assert decide(WISH, missing, Told(has_open=True), NOW_MS) == Join()
+    well = replace(fails, phase=Phase.ENDED)
+    assert sort_of(well, NOW_MS) == "storage over"
+    assert decide(WISH, well, Told(has_begin=True), NOW_MS) == Tell(NOW_MS + COMPANY_WAIT_MS, NOW_MS + COMPANY_WAIT_MS)
 
 
 def test_sorts_never_hide_behind_each_other() -> None:

@@ -124,6 +124,23 @@ def test_down_and_up_again(house: House, hook: NotifyChannel, receiver: Receiver
     assert (len(receiver.taken), held(rule)) == (2, ["", "", ""])
 
 
+def test_a_failing_disk_is_one_message_however_many_cameras_it_has(house: House, hook: NotifyChannel, receiver: Receiver) -> None:
+    make_rule(house.alice, hook, kinds=("storage", "gap"))
+    tell(make_event(None, NOW_MS, "storage", subject="disk 1", reason="The disk fails"))
+    send_all(NOW_MS + 5_000)
+    for camera in (house.camera, house.other):
+        tell(make_event(camera, NOW_MS, "gap", reason="Input/output error"), NOW_MS + 8_000)
+    send_all(NOW_MS + 12_000)
+    (body,) = bodies(receiver)
+    assert (body["type"], body["title"]) == ("storage", "Storage trouble: disk 1")
+    assert "Footage of 2 cameras (Front door and Garden) is missing" in str(body["text"])
+    assert len(body["events"]) == 3  # type: ignore[arg-type]  # a list
+    Event.objects.filter(kind="gap").update(end_ms=NOW_MS + MINUTE_MS)
+    tell(make_event(house.camera, NOW_MS + 5 * MINUTE_MS, "gap"), NOW_MS + 5 * MINUTE_MS)
+    send_all(NOW_MS + 6 * MINUTE_MS)
+    assert [body["type"] for body in bodies(receiver)] == ["storage", "gap"]
+
+
 def test_the_end_of_what_was_muted_is_not_told(house: House, hook: NotifyChannel, receiver: Receiver) -> None:
     rule = make_rule(house.alice, hook, kinds=("camera_down",))
     mute_rule(rule, NOW_MS + MINUTE_MS)

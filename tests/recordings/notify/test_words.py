@@ -44,6 +44,19 @@ def test_a_burst_is_one_message() -> None:
     assert said(DOWN, DOWN)[0] == "No picture from Front door (2 times)"
 
 
+def test_a_disk_and_what_it_did_not_take_are_one_message() -> None:
+    disk, missing = replace(DOWN, kind=STORAGE, name="disk 1", reason="The disk fails"), replace(DOOR, kind=GAP, start_ms=AT_MS - 3000)
+    assert said(missing, disk, sort=STORAGE) == (
+        "Storage trouble: disk 1",
+        "Since 12:06:40: The disk fails. Footage of Front door is missing since 12:06:37.",
+    )
+    many = [replace(missing, name=f"Camera {n}") for n in range(1, 6)]
+    assert said(*many, disk, sort=STORAGE)[1].endswith(
+        "Footage of 5 cameras (Camera 1, Camera 2, Camera 3 and 2 more) is missing since 12:06:37."
+    )
+    assert said(*many, sort=STORAGE)[0] == "Footage of 5 cameras is missing"
+
+
 def test_what_was_found_late_says_when_it_was() -> None:
     title, body = said(DOOR, replace(DOOR, name="Garden", start_ms=AT_MS + 7_200_000), sort="late")
     assert title == "2 events were found late"

@@ -109,6 +109,13 @@ def _clouds(picture: Picture, at_s: float, rng: np.random.Generator) -> None:
     weather.clouds(picture, at_s)
 
 
+def _dusk(picture: Picture, at_s: float, rng: np.random.Generator) -> Picture:
+    """An evening in a minute."""
+    dark = weather.dusk(picture, min(max((at_s - QUIET_S) / 60, 0), 1))
+    weather.grain(dark, rng, 3 * min(max((at_s - QUIET_S) / 60, 0), 1))
+    return dark
+
+
 def _insects(picture: Picture, at_s: float, rng: np.random.Generator) -> None:
     picture *= 0.6
     for number, start_s in enumerate(range(QUIET_S, QUIET_S + 26, 4)):
@@ -169,6 +176,7 @@ def _comes_near(picture: Picture, at_s: float, rng: np.random.Generator) -> None
         yard.walker(picture, 330 + 12 * part, 165 + 190 * part, 40 + 240 * part * part, stride=part * 14)
 
 
+_LATE = (walks(QUIET_S + 22, QUIET_S + 31), walks(QUIET_S + 52, QUIET_S + 62, height=70, y=250, shade=185, from_x=660, to_x=-20))
 _SLOW = (walks(QUIET_S, QUIET_S + 24, from_x=200, to_x=440),)
 _FAR = (walks(QUIET_S, QUIET_S + 15, height=36, y=175, shade=35, from_x=150, to_x=380),)
 _DIM = (walks(QUIET_S, QUIET_S + 9, height=85, shade=88),)
@@ -192,6 +200,8 @@ SCENES = (
     Scene("headlights", 40, (), _headlights),
     Scene("clouds", 60, (), _clouds),
     Scene("walker under clouds", 45, _truth(_TWICE), _with(_TWICE, _clouds)),
+    Scene("dusk", 80, (), _dusk),
+    Scene("walker at dusk", 80, _truth(_LATE), _with(_LATE, _dusk)),
     Scene("insect near the lens", 42, (), _insects),
     Scene("camera shake", 45, (), _shake),
     Scene("walker, camera shakes", 45, _truth(_TWICE), _with(_TWICE, _shake)),

@@ -42,6 +42,17 @@ def clouds(picture: Picture, at_s: float, depth: float = 0.38) -> None:
     picture *= 1 - depth * shade
 
 
+def dusk(picture: Picture, part: float) -> Picture:
+    """What is left of the day, 0 to 1: a long shadow with a sharp edge goes, all becomes darker, what was bright more so, and a lamp at the
+    wall takes over.
+    """
+    day = picture * (1 - 0.4 * (1 - part) * (_COLUMNS - 0.6 * _ROWS < 230))
+    dim = day * (1 - 0.72 * part) - 0.0008 * part * day * day
+    lamp = np.exp(-(((_COLUMNS - 520) / 130) ** 2) - ((_ROWS - 190) / 110) ** 2)
+    found: Picture = (dim + 0.35 * part * part * lamp * picture).astype(np.float32)
+    return found
+
+
 def insect(picture: Picture, x: float, y: float, size: float, shade: float = 235) -> None:
     """So near that it is a blur."""
     distance = ((_COLUMNS - x) / size) ** 2 + ((_ROWS - y) / (size * 0.6)) ** 2
