@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("api/v1/", include("nvr.api.urls")),
+    path("api/", include("streaming.urls")),
     path("admin/", admin.site.urls),
     path("accounts/password/reset/", closed),
     path("accounts/email/", closed),

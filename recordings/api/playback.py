@@ -13,8 +13,9 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from cameras.api.tickets import WITH_TICKETS, Ticket
+from recordings.api.access import footage_camera
 from recordings.api.footage_bytes import FootageBytes
-from recordings.api.tickets import WITH_TICKETS, Ticket, footage_camera
 from recordings.api.times import END, ROLE, START, role_of, window_of
 from recordings.rules.byte_ranges import ByteRange, UnsatisfiableRange, requested_range
 from recordings.services.playback import LONGEST_PLAYLIST_MS, FootageUnreachable, OpenFile, open_segment, playlist_of

@@ -49,6 +49,7 @@ OWN |= {"recordings/", "recordings/exports/", "api/v1/exports/", "api/v1/exports
 OWN |= {"notifications/"} | {f"api/v1/notifications/{name}/" for name in ("channels", "rules", "mute", "deliveries", "held-back", "push")}
 OWN |= {"api/v1/notifications/push/subscriptions/"}
 OWN |= {"api/v1/events/", "api/v1/events/counts/", "api/v1/events/review/"}
+OWN |= {"api/streams"}
 OWN |= {"accounts/password/change/", "accounts/email/", "accounts/reauthenticate/"}
 OBJECT_ID = "OBJECT-ID"
 ARGUMENTS = {"slug": "front-door", "object_id": OBJECT_ID, "pk": OBJECT_ID, "id": OBJECT_ID, "content_type_id": "1"}
@@ -110,6 +111,8 @@ async def test_no_socket_is_open_by_accident(transactional_db: None) -> None:
         if simplified(route) == "":
             continue  # what matches nothing else: refused in the handshake, below
         address = "/" + filled_in(simplified(route))
+        if address == "/api/ws":
+            address += "?src=front-door"
         async with connected(address, await in_thread(browser_headers)(house, "nobody")) as socket:
             assert await closed_with(socket) == 4401
         async with connected(address, await in_thread(browser_headers)(house, "alice", "http://evil.example")) as socket:

@@ -1,4 +1,4 @@
-"""Tickets on HTTP, for players that can send neither cookie nor header: `?ticket=` on playlists and footage."""
+"""Tickets on HTTP, for players that can send neither cookie nor header: `?ticket=` on playlists, footage and single pictures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from rest_framework.request import Request
 
 from cameras.access import TicketError
 from cameras.models import Action, Camera
-from recordings.api.access import camera_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +57,8 @@ class TicketScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 WITH_TICKETS: tuple[type[BaseAuthentication], ...] = (TicketAuthentication, TokenAuthentication, SessionAuthentication)
 
 
-def footage_camera(request: Request, slug: str) -> Camera:
-    """Whose footage is asked for. Raises as camera_of, and PermissionDenied for a ticket to something else."""
-    camera = camera_of(request, slug, Action.PLAYBACK)
+def check_ticket(request: Request, camera: Camera, action: Action) -> None:
+    """Raises PermissionDenied for a request that came with a ticket to another camera, or for something else."""
     ticket = request.auth
-    if isinstance(ticket, Ticket) and (ticket.camera_id, ticket.action) != (camera.pk, Action.PLAYBACK):
+    if isinstance(ticket, Ticket) and (ticket.camera_id, ticket.action) != (camera.pk, action):
         raise PermissionDenied("this ticket is for something else")
-    return camera
