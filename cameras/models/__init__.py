@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from cameras.models.camera import Action, Camera, CameraGroup, Grant, Layout, LayoutKind, Stream, StreamState
 from cameras.models.diagnosis import Diagnosis
+from cameras.models.idempotency import CreatedOnce
 from cameras.models.onvif import OnvifDevice
 from cameras.models.ptz import HeadMove, Preset, Steering, Tour, TourStop
 from cameras.models.search import CameraSearch
@@ -11,6 +12,7 @@ __all__ = [
     "Camera",
     "CameraGroup",
     "CameraSearch",
+    "CreatedOnce",
     "Diagnosis",
     "Grant",
     "HeadMove",

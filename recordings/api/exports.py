@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cameras.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from cameras.models import Action, Stream
 from cameras.permissions import signed_in
 from recordings import tasks
@@ -144,7 +145,10 @@ class ExportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             return Export.objects.none()
         return Export.objects.filter(owner=self.request.user).prefetch_related("cameras")
 
-    @extend_schema(operation_id="exports_create", request=NewExportSerializer, responses={201: ExportSerializer})
+    @extend_schema(
+        operation_id="exports_create", parameters=[IDEMPOTENCY_KEY], request=NewExportSerializer, responses={201: ExportSerializer}
+    )
+    @idempotent
     def create(self, request: Request) -> Response:
         """Begins to make an MP4 per camera; of several cameras, or when the picture format changes in the span, a zip of them."""
         try:
