@@ -14,3 +14,6 @@ class NvrConfig(AppConfig):
 
         follow_people()
         name_the_command(sys.argv)
+        from cameras.api.strict import be_strict  # needs the settings, as all of REST framework does
+
+        be_strict()

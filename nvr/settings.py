@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "nvr.api.conditional.ConditionalApi",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -296,8 +297,10 @@ REST_FRAMEWORK = {
         "trial": "30/minute",
     },
     "NUM_PROXIES": 1 if IS_BEHIND_TLS else 0,
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "DEFAULT_PAGINATION_CLASS": "cameras.api.paging.Paging",
+    "DEFAULT_FILTER_BACKENDS": ["cameras.api.paging.Ordering"],
     "PAGE_SIZE": 100,
+    "URL_FORMAT_OVERRIDE": None,
 }
 # What Django's migrations of our own rows about tokens lean on.
 KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105  # a model

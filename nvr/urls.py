@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest
 from django.urls import URLPattern, URLResolver, include, path
 
 from nvr import health
+from nvr.api.not_found import NotFoundView
 from nvr.pages import reset
 
 
@@ -15,10 +16,13 @@ def closed(_request: HttpRequest) -> NoReturn:
     raise Http404
 
 
+handler500 = "nvr.api.problems.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("api/v1/", include("nvr.api.urls")),
+    path("api/", include("streaming.urls")),
+    path("api/<path:nothing>", NotFoundView.as_view()),
     path("admin/", admin.site.urls),
     path("accounts/password/reset/", reset.ask),
     path("accounts/password/reset/done/", reset.asked),

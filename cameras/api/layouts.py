@@ -6,7 +6,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from cameras.api.editing import IF_MATCH, unchanged
+from cameras.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from cameras.models import Layout
 
 _MAX_TILES = 256
@@ -21,6 +25,13 @@ class TileSerializer(serializers.Serializer[Any]):
     y = serializers.IntegerField(min_value=0, max_value=999)
     w = serializers.IntegerField(min_value=1, max_value=48)
     h = serializers.IntegerField(min_value=1, max_value=48)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A tile is whole, also in a change of some of a layout."""
+        missing = {name: "This field is required." for name in self.fields if name not in attrs}
+        if missing:
+            raise serializers.ValidationError(missing)
+        return attrs
 
 
 class LayoutSerializer(serializers.ModelSerializer[Layout]):
@@ -70,6 +81,24 @@ class LayoutViewSet(viewsets.ModelViewSet[Layout]):
     queryset = Layout.objects.none()
     serializer_class = LayoutSerializer
     http_method_names = ("get", "post", "patch", "delete", "head", "options")
+
+    @extend_schema(parameters=[IDEMPOTENCY_KEY])
+    @idempotent
+    def create(self, request: Request) -> Response:
+        return super().create(request)
+
+    @extend_schema(parameters=[IF_MATCH])
+    def partial_update(self, request: Request, pk: str) -> Response:
+        with unchanged(request, self.get_object(), self._represented):
+            return super().partial_update(request, pk)
+
+    @extend_schema(parameters=[IF_MATCH])
+    def destroy(self, request: Request, pk: str) -> Response:
+        with unchanged(request, self.get_object(), self._represented):
+            return super().destroy(request, pk)
+
+    def _represented(self) -> Any:
+        return self.get_serializer(self.get_object()).data
 
     def get_queryset(self) -> QuerySet[Layout]:
         user = self.request.user

@@ -21,11 +21,11 @@ _TAGS = ["onvif"]
 
 
 class DeviceInformationSerializer(serializers.Serializer[Any]):
-    manufacturer = serializers.CharField()
-    model = serializers.CharField()
-    firmware = serializers.CharField()
-    serial_number = serializers.CharField()
-    hardware = serializers.CharField()
+    manufacturer = serializers.CharField(default="")
+    model = serializers.CharField(default="")
+    firmware = serializers.CharField(default="")
+    serial_number = serializers.CharField(default="")
+    hardware = serializers.CharField(default="")
 
 
 class OnvifSerializer(serializers.ModelSerializer[OnvifDevice]):

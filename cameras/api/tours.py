@@ -27,12 +27,19 @@ class TourStopSerializer(serializers.ModelSerializer[TourStop]):
         model = TourStop
         fields = ("preset", "name", "dwell_s", "speed")
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A stop is whole, also in a change of some of a tour."""
+        missing = {name: "This field is required." for name, key in (("preset", "preset_id"), ("dwell_s", "dwell_s")) if key not in attrs}
+        if missing:
+            raise serializers.ValidationError(missing)
+        return attrs
+
 
 class TourSerializer(serializers.ModelSerializer[Tour]):
     """`schedule` as of recording: per weekday "0" (Monday) to "6" a list of ["HH:MM", "HH:MM"]; empty means always."""
 
     stops = TourStopSerializer(many=True, required=False)
-    schedule = serializers.JSONField(required=False)
+    schedule = serializers.DictField(required=False)
     resume_after_s = serializers.IntegerField(
         min_value=0, max_value=3600, required=False, help_text="How long after a person has let go of the camera it goes on."
     )

@@ -11,6 +11,8 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cameras.api.editing import IF_MATCH, unchanged
+from cameras.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from cameras.api.serializers import CameraChangeSerializer, CameraSerializer, NewCameraSerializer
 from cameras.models import Action, Camera
 from cameras.permissions import cameras_for, may, may_add, rights_by_camera, signed_in
@@ -36,7 +38,8 @@ class CameraViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             context["rights"] = rights_by_camera(self.request.user)
         return context
 
-    @extend_schema(request=NewCameraSerializer, responses={201: CameraSerializer})
+    @extend_schema(parameters=[IDEMPOTENCY_KEY], request=NewCameraSerializer, responses={201: CameraSerializer})
+    @idempotent
     def create(self, request: Request) -> Response:
         """For superusers and who holds the permission to add cameras, who then may do everything with it."""
         if not may_add(request.user):
@@ -46,19 +49,25 @@ class CameraViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         camera = _add(given.to_values(), request)
         return Response(CameraSerializer(camera, context=self.get_serializer_context()).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=CameraChangeSerializer, responses={200: CameraSerializer})
+    @extend_schema(parameters=[IF_MATCH], request=CameraChangeSerializer, responses={200: CameraSerializer})
     def partial_update(self, request: Request, slug: str) -> Response:
         """Changes what is named and keeps the rest. An empty user name or password removes it."""
         camera = self._configurable(request)
         given = CameraChangeSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        change_camera(camera, by=signed_in(request.user), **given.to_values())
+        with unchanged(request, camera, self._represented):
+            change_camera(camera, by=signed_in(request.user), **given.to_values())
         return Response(CameraSerializer(self.get_object(), context=self.get_serializer_context()).data)
 
-    @extend_schema(responses={204: None})
+    @extend_schema(parameters=[IF_MATCH], responses={204: None})
     def destroy(self, request: Request, slug: str) -> Response:
-        remove_camera(self._configurable(request))
+        camera = self._configurable(request)
+        with unchanged(request, camera, self._represented):
+            remove_camera(camera)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _represented(self) -> Any:
+        return self.get_serializer(self.get_object()).data
 
     def _configurable(self, request: Request) -> Camera:
         camera = self.get_object()

@@ -4,6 +4,7 @@ from cameras.models.audit import AppendOnly, AuditAction, AuditActivity, AuditEn
 from cameras.models.camera import Camera, CameraGroup, Layout, LayoutKind, Stream, StreamState
 from cameras.models.diagnosis import Diagnosis
 from cameras.models.grant import Action, Grant
+from cameras.models.idempotency import CreatedOnce
 from cameras.models.onvif import OnvifDevice
 from cameras.models.ptz import HeadMove, Preset, Steering, Tour, TourStop
 from cameras.models.search import CameraSearch
@@ -18,6 +19,7 @@ __all__ = [
     "Camera",
     "CameraGroup",
     "CameraSearch",
+    "CreatedOnce",
     "Diagnosis",
     "Grant",
     "HeadMove",

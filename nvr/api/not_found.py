@@ -15,3 +15,8 @@ class NotFoundView(APIView):
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         raise Http404
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """No Allow: where nothing is nothing is allowed."""
+        return {}

@@ -7,6 +7,8 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.defaults import server_error as default_server_error
 from rest_framework.exceptions import ValidationError as RefusedInput
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -30,6 +32,20 @@ def to_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     response.data = problem
     response.content_type = CONTENT_TYPE
     return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500. What went wrong is in the log, and nobody else's business."""
+    if not request.path.startswith("/api/"):
+        return default_server_error(request)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    problem = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status,
+        "detail": "a fault of the server; its log says more",
+    }
+    return JsonResponse(problem, status=status, content_type=CONTENT_TYPE)
 
 
 def _by_field(data: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:

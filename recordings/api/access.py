@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
+from cameras.api.tickets import check_ticket
 from cameras.audit.activities import gather
 from cameras.models import Action, AuditAction, Camera
 from cameras.permissions import cameras_for, may
@@ -28,4 +29,11 @@ def camera_of(request: Request, slug: str, action: Action) -> Camera:
     camera = get_object_or_404(cameras_for(request.user, Action.VIEW), slug=slug)
     if not may(request.user, action, camera):
         raise PermissionDenied(_REFUSALS.get(action, "you have no right to do this with this camera"))
+    return camera
+
+
+def footage_camera(request: Request, slug: str) -> Camera:
+    """Whose footage is asked for. Raises as camera_of, and PermissionDenied for a ticket to something else."""
+    camera = camera_of(request, slug, Action.PLAYBACK)
+    check_ticket(request, camera, Action.PLAYBACK)
     return camera

@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cameras.access import current_user, identity_of
+from cameras.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from cameras.audit.activities import gather
 from cameras.audit.entries import note
 from cameras.models import Action, AuditAction, Stream
@@ -149,7 +150,10 @@ class ExportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             return Export.objects.none()
         return Export.objects.filter(owner=self.request.user).prefetch_related("cameras")
 
-    @extend_schema(operation_id="exports_create", request=NewExportSerializer, responses={201: ExportSerializer})
+    @extend_schema(
+        operation_id="exports_create", parameters=[IDEMPOTENCY_KEY], request=NewExportSerializer, responses={201: ExportSerializer}
+    )
+    @idempotent
     def create(self, request: Request) -> Response:
         """Begins to make an MP4 per camera; of several cameras, or when the picture format changes in the span, a zip of them."""
         try:

@@ -14,11 +14,12 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from cameras.access import identity_of, may_still
+from cameras.api.tickets import WITH_TICKETS
 from cameras.audit.activities import gather
 from cameras.models import Action, AuditAction, Camera
 from cameras.permissions import may, signed_in
+from recordings.api.access import footage_camera
 from recordings.api.footage_bytes import FootageBytes
-from recordings.api.tickets import WITH_TICKETS, footage_camera
 from recordings.api.times import END, ROLE, START, role_of, window_of
 from recordings.rules.byte_ranges import ByteRange, UnsatisfiableRange, requested_range
 from recordings.services.playback import LONGEST_PLAYLIST_MS, FootageUnreachable, OpenFile, open_segment, playlist_of

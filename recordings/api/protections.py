@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cameras.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from cameras.models import Action
 from cameras.permissions import cameras_for, signed_in
 from recordings import tasks
@@ -63,7 +64,13 @@ class ProtectionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Protectio
             cameras = cameras.filter(slug=slug)
         return Protection.objects.filter(camera__in=cameras).select_related("camera", "by").order_by("-start_ms", "-pk")
 
-    @extend_schema(operation_id="protections_create", request=NewProtectionSerializer, responses={201: ProtectionSerializer})
+    @extend_schema(
+        operation_id="protections_create",
+        parameters=[IDEMPOTENCY_KEY],
+        request=NewProtectionSerializer,
+        responses={201: ProtectionSerializer},
+    )
+    @idempotent
     def create(self, request: Request) -> Response:
         """No rule and nobody deletes what overlaps the span, until the protection is deleted. Needs the right to protect."""
         wish = NewProtectionSerializer(data=request.data)

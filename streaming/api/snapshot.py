@@ -59,22 +59,27 @@ class SnapshotView(APIView):
         camera = get_object_or_404(cameras_for(request.user, Action.VIEW), slug=slug)
         query = SnapshotQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        found = _newest(camera, query.validated_data["width"])
-        if found is None:
-            raise NotFound("there is no picture of this camera yet")
-        gather(AuditAction.PICTURE, camera=camera, quiet_ms=PICTURES_QUIET_MS)
-        picture, state = found
-        captured_s = picture.captured_at_ms / 1000
-        return HttpResponse(
-            picture.jpeg,
-            content_type="image/jpeg",
-            headers={
-                "X-Captured-At": datetime.fromtimestamp(captured_s, UTC).isoformat(timespec="milliseconds"),
-                "X-Picture-State": state,
-                "Last-Modified": http_date(captured_s),
-                "Cache-Control": "no-store",
-            },
-        )
+        return newest_picture(camera, query.validated_data["width"])
+
+
+def newest_picture(camera: Camera, width_px: int) -> HttpResponse:
+    """Raises NotFound when there never was one."""
+    found = _newest(camera, width_px)
+    if found is None:
+        raise NotFound("there is no picture of this camera yet")
+    gather(AuditAction.PICTURE, camera=camera, quiet_ms=PICTURES_QUIET_MS)
+    picture, state = found
+    captured_s = picture.captured_at_ms / 1000
+    return HttpResponse(
+        picture.jpeg,
+        content_type="image/jpeg",
+        headers={
+            "X-Captured-At": datetime.fromtimestamp(captured_s, UTC).isoformat(timespec="milliseconds"),
+            "X-Picture-State": state,
+            "Last-Modified": http_date(captured_s),
+            "Cache-Control": "no-store",
+        },
+    )
 
 
 def _newest(camera: Camera, width_px: int) -> tuple[Picture, str] | None:

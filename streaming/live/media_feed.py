@@ -91,7 +91,8 @@ class MediaFeed:
             "height": video.height_px,
             "mime": fmp4.mime(video) if is_mse else None,
         }
-        return Opening(forms.generation, str(self._stream.role), described, _describe_audio(audio, is_mse=is_mse), heads)
+        tracks = Tracks(forms.tracks.generation, video, audio)
+        return Opening(forms.generation, str(self._stream.role), described, _describe_audio(audio, is_mse=is_mse), heads, tracks)
 
     def recent(self, viewer: Viewer) -> Sequence[Message]:
         mode, has_audio = self._viewers[viewer]

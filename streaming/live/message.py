@@ -98,6 +98,11 @@ def text_frame(text: str) -> bytes:
     return frame_head(_FIN_TEXT, len(data)) + data
 
 
+def binary_frame(payload: bytes) -> bytes:
+    """For what is no Message: without a header of ours."""
+    return frame_head(_FIN_BINARY, len(payload)) + payload
+
+
 def is_text(frame: bytes) -> bool:
     return frame[0] == _FIN_TEXT
 

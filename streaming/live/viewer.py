@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 
 from streaming.live.message import Message
 from streaming.live.protocol import GapReason, Mode, ProtocolError
+from streaming.media.packet import Tracks
 
 PictureKind = Literal["jpeg", "raw"]
 
@@ -56,6 +57,7 @@ class Opening:
     video: Mapping[str, Any]
     audio: Mapping[str, Any] | None = None
     heads: Sequence[Message] = field(default=())
+    tracks: Tracks | None = None  # none for pictures; with the sound, if this viewer is to have it
 
 
 class Feed(Protocol):

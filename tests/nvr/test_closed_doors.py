@@ -60,12 +60,14 @@ OWN |= {
     "accounts/2fa/webauthn/",
     "accounts/3rdparty/",
 }
+OWN |= {"api/streams"}
 OWN |= {"accounts/password/change/", "accounts/email/", "accounts/reauthenticate/"}
 OBJECT_ID = "OBJECT-ID"
 ARGUMENTS = {"slug": "front-door", "object_id": OBJECT_ID, "pk": OBJECT_ID, "id": OBJECT_ID, "content_type_id": "1"}
 ARGUMENTS |= {"segment_id": "1", "at_ms": "1", "secret": "guessed", "export_id": "00000000-0000-0000-0000-000000000001"}
 ARGUMENTS |= {"diagnosis_id": "1", "search_id": "1", "preset_id": "1", "tour_id": "1", "token": "guessed"}
 ARGUMENTS |= {"provider_id": "unknown"}
+ARGUMENTS |= {"nothing": "nothing"}
 ARGUMENTS |= {"app_label": "cameras", "url": "cameras/", "uidb36": "a", "key": "k", "format": "json"}
 CLOSED = {301, 302, 401, 403, 404, 405}
 
@@ -122,6 +124,8 @@ async def test_no_socket_is_open_by_accident(transactional_db: None) -> None:
         if simplified(route) == "":
             continue  # what matches nothing else: refused in the handshake, below
         address = "/" + filled_in(simplified(route))
+        if address == "/api/ws":
+            address += "?src=front-door"
         async with connected(address, await in_thread(browser_headers)(house, "nobody")) as socket:
             assert await closed_with(socket) == 4401
         async with connected(address, await in_thread(browser_headers)(house, "alice", "http://evil.example")) as socket:

@@ -13,6 +13,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cameras.api.editing import IF_MATCH, unchanged
+from cameras.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from cameras.models import Camera
 from cameras.permissions import cameras_for, signed_in
 from recordings.api.notifications.mutes import MuteSerializer
@@ -104,6 +106,8 @@ class RuleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.Destr
     def get_queryset(self) -> QuerySet[NotifyRule]:
         return NotifyRule.objects.filter(owner_id=self.request.user.pk or 0).prefetch_related("cameras", "channels")
 
+    @extend_schema(parameters=[IDEMPOTENCY_KEY])
+    @idempotent
     def create(self, request: Request) -> Response:
         given = self.get_serializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -113,12 +117,14 @@ class RuleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.Destr
         given.save(owner=signed_in(request.user), time_zone=zone)
         return Response(given.data, status=status.HTTP_201_CREATED)
 
+    @extend_schema(parameters=[IF_MATCH])
     def partial_update(self, request: Request, pk: str) -> Response:
         """What is left out stays as it is."""
         rule = self.get_object()
-        given = self.get_serializer(rule, data=request.data, partial=True)
-        given.is_valid(raise_exception=True)
-        given.save()
+        with unchanged(request, rule, lambda: self.get_serializer(self.get_object()).data):
+            given = self.get_serializer(rule, data=request.data, partial=True)
+            given.is_valid(raise_exception=True)
+            given.save()
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=MuteSerializer, responses={200: RuleSerializer})

@@ -1,4 +1,4 @@
-"""Tickets on HTTP, for players that can send neither cookie nor header: `?ticket=` on playlists and footage."""
+"""Tickets on HTTP, for players that can send neither cookie nor header: `?ticket=` on playlists, footage and single pictures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from rest_framework.request import Request
 from cameras.access import Identity, TicketError, identity_of
 from cameras.api.authentication import ScopedTokenAuthentication
 from cameras.models import Action, Camera
-from recordings.api.access import camera_of
 
 
 class TicketAuthentication(BaseAuthentication):
@@ -48,9 +47,7 @@ class TicketScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 WITH_TICKETS: tuple[type[BaseAuthentication], ...] = (TicketAuthentication, ScopedTokenAuthentication, SessionAuthentication)
 
 
-def footage_camera(request: Request, slug: str) -> Camera:
-    """Whose footage is asked for. Raises as camera_of, and PermissionDenied for a ticket to something else."""
-    camera = camera_of(request, slug, Action.PLAYBACK)
-    if not identity_of(request).covers(camera.pk, Action.PLAYBACK):
+def check_ticket(request: Request, camera: Camera, action: Action) -> None:
+    """Raises PermissionDenied for a request that came with a ticket to another camera, or for something else."""
+    if not identity_of(request).covers(camera.pk, action):
         raise PermissionDenied("this ticket is for something else")
-    return camera

@@ -18,6 +18,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from cameras.access import Refused, find_camera, identify, still_may
 from cameras.models import Action, Camera
+from streaming.live.go2rtc.guest import Guest
 from streaming.live.outlet import QueueOutlet
 from streaming.live.protocol import Close, LiveRequest, ProtocolError, error, parse_request
 from streaming.live.session import Session
@@ -50,7 +51,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
 
     def __init__(self) -> None:
         super().__init__()
-        self._session: Session | None = None
+        self._session: Session | Guest | None = None
         self._admission: Admission | None = None
         self._dismissed: Admission | None = None
         self._outlet: QueueOutlet | None = None
@@ -68,14 +69,15 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels sh
         await self.accept()
         self._push = (self.scope.get("extensions") or {}).get("nvr.push")
         try:
-            request = _parse_scope(self.scope)
-            await self._begin(request)
+            await self.open()
         except ProtocolError as failure:
             await self._refuse(failure)
         except Refused as refused:
             await self._refuse(in_words(refused))
 
-    async def _begin(self, request: LiveRequest) -> None:
+    async def open(self) -> None:
+        """Raises ProtocolError or Refused for whoever is not let in."""
+        request = _parse_scope(self.scope)
         identity = await identify(self.scope)
         camera = await find_camera(identity, self.scope["url_route"]["kwargs"]["slug"])
         roles = await database_sync_to_async(_roles)(camera)
