@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from nvr.pages import account, add, app, audit, check, events, exports, motion, notifications, recordings, share, sign_in, storage, views
+from nvr.pages import account, add, app, audit, check, events, exports, motion, notifications, people, recordings, share, sign_in, storage, views
 
 app_name = "pages"
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("share/<str:secret>/file", share.file, name="share-file"),
     path("storage/", storage.storage, name="storage"),
     path("notifications/", notifications.notifications, name="notifications"),
+    path("people/", people.people, name="people"),
     path("push/picture/<str:token>.jpg", notifications.push_picture, name="push-picture"),
     path("manifest.webmanifest", app.manifest, name="manifest"),
     path("sw.js", app.worker, name="worker"),
