@@ -29,6 +29,7 @@ class Component(TypedDict, total=False):
     seconds_ago: float
 
 
+PROCESSES = ("ingest", "render", "worker", "onvif")
 _is_migrated = False
 
 
@@ -42,7 +43,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     required: dict[str, Component] = {"database": check_database(), "migrations": check_migrations()}
-    required["redis"], others = check_redis("ingest", "render", "worker", "onvif")
+    required["redis"], others = check_redis(*PROCESSES)
     is_ready = all(component["status"] == "ok" for component in required.values())
     is_whole = is_ready and all(component["status"] == "ok" for component in others.values())
     status = "ok" if is_whole else "degraded" if is_ready else "failed"

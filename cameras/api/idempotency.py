@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
+from functools import update_wrapper
 from hashlib import sha256
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -54,8 +54,7 @@ class OtherRequest(APIException):
 def idempotent(create: Create[V, P]) -> Create[V, P]:
     """For a view's method. Without the header nothing changes; what was refused may be asked again with the same key."""
 
-    @wraps(create)
-    def once(view: V, request: Request, *args: P.args, **kwargs: P.kwargs) -> Response:
+    def once(view: V, request: Request, /, *args: P.args, **kwargs: P.kwargs) -> Response:
         key = request.headers.get(HEADER)
         if key is None:
             return create(view, request, *args, **kwargs)
@@ -73,6 +72,7 @@ def idempotent(create: Create[V, P]) -> Create[V, P]:
         CreatedOnce.objects.filter(pk=mine.pk).update(status=answer.status_code, answer=JSONRenderer().render(answer.data).decode())
         return answer
 
+    update_wrapper(once, create)
     return once
 
 

@@ -28,7 +28,7 @@ class TileSerializer(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A tile is whole, also in a change of some of a layout."""
-        missing = {name: "This field is required." for name in self.fields if name not in attrs}
+        missing: dict[str, Any] = {str(name): "This field is required." for name in self.fields if str(name) not in attrs}
         if missing:
             raise serializers.ValidationError(missing)
         return attrs
@@ -80,6 +80,7 @@ class LayoutViewSet(viewsets.ModelViewSet[Layout]):
 
     queryset = Layout.objects.none()
     serializer_class = LayoutSerializer
+    ordering_fields = ("name", "kind")
     http_method_names = ("get", "post", "patch", "delete", "head", "options")
 
     @extend_schema(parameters=[IDEMPOTENCY_KEY])

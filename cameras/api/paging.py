@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -37,8 +37,8 @@ class Paging(LimitOffsetPagination):
 class Ordering(OrderingFilter):
     """`?ordering=name`, or `-name` for the other way round, of the fields a view names in `ordering_fields`; none without it."""
 
-    def remove_invalid_fields(self, queryset: QuerySet[Any], fields: Sequence[str], view: APIView, request: Request) -> list[str]:
-        names = self._names(view)
+    def remove_invalid_fields(self, queryset: QuerySet[Any], fields: Iterable[str], view: APIView, request: Request) -> list[str]:
+        names, fields = self._names(view), list(fields)
         unknown = [field for field in fields if field.removeprefix("-") not in names]
         if unknown:
             raise ValidationError({self.ordering_param: f"one of {', '.join(names)}, with a - in front for the other way round"})

@@ -8,6 +8,7 @@ from cameras.api.onvif import OnvifCheckView, OnvifView, RelayView
 from cameras.api.presets import PresetGoView, PresetPictureView, PresetsView, PresetSyncView, PresetView
 from cameras.api.ptz import PtzHomeView, PtzLockView, PtzMoveView, PtzStatusView, PtzStopView, PtzView
 from cameras.api.searches import MakersView, NetworksView, SearchesView, SearchView
+from cameras.api.streams import StreamsView, StreamView
 from cameras.api.tours import TourStartView, TourStopView, ToursView, TourView
 from cameras.api.views import CameraViewSet
 
@@ -23,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("discovery/networks/", NetworksView.as_view(), name="networks"),
     path("discovery/searches/", SearchesView.as_view(), name="searches"),
     path("discovery/searches/<int:search_id>/", SearchView.as_view(), name="search"),
+    path(f"{_CAMERA}/streams/", StreamsView.as_view(), name="streams"),
+    path(f"{_CAMERA}/streams/<slug:role>/", StreamView.as_view(), name="stream"),
     path(f"{_PTZ}/", PtzView.as_view(), name="ptz"),
     path(f"{_PTZ}/status/", PtzStatusView.as_view(), name="ptz-status"),
     path(f"{_PTZ}/move/", PtzMoveView.as_view(), name="ptz-move"),

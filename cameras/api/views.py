@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cameras.api.editing import IF_MATCH, unchanged
+from cameras.api.filters import CameraFilter, wish_of
 from cameras.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from cameras.api.serializers import CameraChangeSerializer, CameraSerializer, NewCameraSerializer
 from cameras.models import Action, Camera
@@ -21,16 +22,18 @@ from cameras.services import StreamChange, add_camera, change_camera, remove_cam
 
 @extend_schema(tags=["cameras"])
 @extend_schema_view(
-    list=extend_schema(description="The cameras you may view, in the order of the dashboard."),
+    list=extend_schema(parameters=[CameraFilter], description="The cameras you may view, in the order of the dashboard."),
     retrieve=extend_schema(description="A camera you may not view is not found."),
 )
 class CameraViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Camera]):
     queryset = Camera.objects.none()
     serializer_class = CameraSerializer
     lookup_field = "slug"
+    ordering_fields = ("name", "position", "state", "state_changed_at")
 
     def get_queryset(self) -> QuerySet[Camera]:
-        return cameras_for(self.request.user, Action.VIEW).prefetch_related("streams")
+        cameras = cameras_for(self.request.user, Action.VIEW).prefetch_related("streams")
+        return cameras.filter(**wish_of(self.request, CameraFilter)) if self.action == "list" else cameras
 
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()

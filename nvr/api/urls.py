@@ -9,6 +9,7 @@ from nvr.api.audit import AuditCsvView, AuditView, OngoingView
 from nvr.api.auth import TokenView
 from nvr.api.not_found import NotFoundView
 from nvr.api.sessions import SessionsView, SessionView
+from nvr.api.system import SettingsView, SystemView
 from nvr.api.tickets import TicketView
 from nvr.api.tokens import TokenDetailsView, TokensView
 
@@ -23,6 +24,8 @@ urlpatterns = [
     path("tokens/", TokensView.as_view(), name="tokens"),
     path("tokens/<int:pk>/", TokenDetailsView.as_view(), name="token-details"),
     path("cameras/<slug:slug>/ticket/", TicketView.as_view(), name="ticket"),
+    path("system/", SystemView.as_view(), name="system"),
+    path("settings/", SettingsView.as_view(), name="settings"),
     path("", include("streaming.api.urls")),
     path("", include("recordings.api.urls")),
     path("", include("nvr.api.people.urls")),

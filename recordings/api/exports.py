@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cameras.access import current_user, identity_of
+from cameras.api.filters import wish_of
 from cameras.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from cameras.audit.activities import gather
 from cameras.audit.entries import note
@@ -109,6 +110,15 @@ class NewExportSerializer(serializers.Serializer[Any]):
     )
 
 
+class ExportFilter(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(choices=Export.State.choices, required=False)
+    kind = serializers.ChoiceField(choices=Export.Kind.choices, required=False)
+    camera = serializers.SlugField(max_length=100, required=False, help_text="That it shows, alone or with others.")
+
+    def to_wish(self) -> dict[str, Any]:
+        return {"cameras__slug" if name == "camera" else name: value for name, value in self.validated_data.items()}
+
+
 class EstimateSerializer(serializers.Serializer[Any]):
     expected_bytes = serializers.IntegerField()
     recorded_ms = serializers.IntegerField(help_text="Of all cameras together.")
@@ -135,7 +145,7 @@ class MadeLinkSerializer(serializers.Serializer[Any]):
 
 @extend_schema(tags=["exports"])
 @extend_schema_view(
-    list=extend_schema(operation_id="exports_list", description="Your exports, newest first."),
+    list=extend_schema(operation_id="exports_list", parameters=[ExportFilter], description="Your exports, newest first."),
     retrieve=extend_schema(operation_id="exports_retrieve"),
 )
 class ExportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Export]):
@@ -143,12 +153,14 @@ class ExportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     queryset = Export.objects.none()
     serializer_class = ExportSerializer
+    ordering_fields = ("made_at", "start_ms", "size_bytes", "expires_at")
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> QuerySet[Export]:
         if not self.request.user.is_authenticated:
             return Export.objects.none()
-        return Export.objects.filter(owner=self.request.user).prefetch_related("cameras")
+        own = Export.objects.filter(owner=self.request.user).prefetch_related("cameras")
+        return own.filter(**wish_of(self.request, ExportFilter)) if self.action == "list" else own
 
     @extend_schema(
         operation_id="exports_create", parameters=[IDEMPOTENCY_KEY], request=NewExportSerializer, responses={201: ExportSerializer}

@@ -57,6 +57,7 @@ class NewProtectionSerializer(serializers.Serializer[Any]):
 class ProtectionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Protection]):
     queryset = Protection.objects.none()
     serializer_class = ProtectionSerializer
+    ordering_fields = ("start_ms", "end_ms", "at")
 
     def get_queryset(self) -> QuerySet[Protection]:
         cameras = cameras_for(self.request.user, Action.PLAYBACK)

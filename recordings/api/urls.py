@@ -13,6 +13,7 @@ from recordings.api.motion_replay import MotionReplayView
 from recordings.api.pictures import PreviewView, SnapshotPictureView, SnapshotsView, StripPictureView, StripsView, ThumbnailView
 from recordings.api.playback import PlaylistView, SegmentView
 from recordings.api.protections import FootageDeletionView, ProtectionViewSet
+from recordings.api.segments import SegmentsView
 from recordings.api.storage import StorageView
 from recordings.api.timeline import CoverageView, TimelineView
 
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("protections/", ProtectionViewSet.as_view({"get": "list", "post": "create"}), name="protections"),
     path("protections/<int:pk>/", ProtectionViewSet.as_view({"delete": "destroy"}), name="protection"),
     path("cameras/<slug:slug>/playlist.m3u8", PlaylistView.as_view(), name="playlist"),
+    path("cameras/<slug:slug>/segments/", SegmentsView.as_view(), name="segments"),
     path("cameras/<slug:slug>/segments/<int:segment_id>.mp4", SegmentView.as_view(), name="segment"),
     path("cameras/<slug:slug>/strips/", StripsView.as_view(), name="strips"),
     path("cameras/<slug:slug>/strips/<int:segment_id>.jpg", StripPictureView.as_view(), name="strip"),

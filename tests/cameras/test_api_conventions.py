@@ -108,3 +108,31 @@ def test_a_fault_of_ours_is_a_problem_without_details(house: House, monkeypatch:
     answer = alice.get("/api/v1/layouts/")
     assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
     assert "hunter2" not in answer.content.decode()
+
+
+def test_lists_are_filtered_and_ordered_by_what_they_name(alice: APIClient) -> None:
+    def slugs(query: str) -> list[str]:
+        return [camera["slug"] for camera in alice.get(f"/api/v1/cameras/?{query}").json()["results"]]
+
+    assert slugs("ordering=-name") == ["garden", "front-door"]
+    assert slugs("name=GARD") == ["garden"]
+    assert slugs("is_enabled=false") == []
+    assert set(alice.get("/api/v1/cameras/?ordering=password").json()["errors"]) == {"ordering"}
+    assert set(alice.get("/api/v1/cameras/?state=asleep").json()["errors"]) == {"state"}
+
+
+def test_streams_have_addresses_of_their_own_without_credentials(house: House) -> None:
+    found = house.api("bob").get("/api/v1/cameras/front-door/streams/").json()["results"]
+    assert [stream["role"] for stream in found] == ["main", "sub"]
+    assert house.api("bob").get("/api/v1/cameras/front-door/streams/main/").json() == found[0]
+    assert "hunter2" not in str(found)
+    assert house.api("charlie").get("/api/v1/cameras/front-door/streams/").status_code == 404
+
+
+def test_system_and_settings_are_told_to_staff_without_a_secret(house: House, settings: Any) -> None:
+    for address in ("/api/v1/system/", "/api/v1/settings/"):
+        assert house.api("bob").get(address).status_code == 403
+        answer = house.api("alice").get(address)
+        assert answer.status_code == 200
+        assert settings.SECRET_KEY not in answer.content.decode()
+    assert {one["name"] for one in house.api("alice").get("/api/v1/system/").json()["components"]} >= {"database", "redis", "ingest"}

@@ -20,6 +20,7 @@ from schemathesis import BaseSchema, Case, GenerationMode, Response
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import GenerationConfig
 from schemathesis.core.failures import Failure, FailureGroup, ServerError
+from schemathesis.core.result import Ok
 from schemathesis.openapi.checks import RejectedPositiveData
 
 from nvr.people.tokens import create_token
@@ -30,9 +31,10 @@ from tests.support.people import House
 # 0: the even choice only.
 EXAMPLES = int(os.environ.get("NVR_FUZZ_EXAMPLES", "0"))
 BOUNDARY_CASES = 14
-PARTS = ("auth", "cameras", "discovery", "events", "exports", "layouts", "notifications", "protections", "storage")
+PARTS = ("auth", "cameras", "discovery", "events", "exports", "layouts", "notifications", "protections", "settings", "storage", "system")
 pytestmark = [pytest.mark.timeout(240 + 240 * EXAMPLES)]
 load_all_checks()
+ALL_CHECKS: list[Any] = CHECKS.get_all()
 
 
 @pytest.fixture(scope="module")
@@ -63,13 +65,14 @@ def test_every_answer_is_one_that_the_document_tells(schema: BaseSchema, furnish
     headers = {"Authorization": f"Bearer {create_token(furnished.house.alice)}"}
     found: dict[str, str] = {}
     for result in schema.include(path_regex=f"^/api/v1/{part}/").get_all_operations():
+        assert isinstance(result, Ok)
         for case in _cases(schema, result.ok()):
             for failure in _failures(case, furnished, headers):
                 found.setdefault(failure, _in_words(case))
     assert not found, "\n\n".join(f"{what}\n  {case}" for what, case in found.items())
 
 
-def _cases(schema: BaseSchema, operation: Any) -> Iterator[Case]:
+def _cases(schema: BaseSchema, operation: Any) -> Iterator[Case[Any]]:
     for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
         boundary = list(schema.iter_coverage_cases(operation, generation_modes=[mode], generation_config=GenerationConfig()))
         if EXAMPLES:
@@ -79,19 +82,19 @@ def _cases(schema: BaseSchema, operation: Any) -> Iterator[Case]:
             yield from boundary[:: -(-len(boundary) // BOUNDARY_CASES) or 1]
 
 
-def _random(operation: Any, mode: GenerationMode) -> list[Case]:
-    drawn: list[Case] = []
+def _random(operation: Any, mode: GenerationMode) -> list[Case[Any]]:
+    drawn: list[Case[Any]] = []
 
     @settings(max_examples=EXAMPLES, derandomize=True, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(operation.as_strategy(generation_mode=mode))
-    def draw(case: Case) -> None:
+    def draw(case: Case[Any]) -> None:
         drawn.append(case)
 
     draw()
     return drawn
 
 
-def _failures(case: Case, furnished: Furnished, headers: dict[str, str]) -> Iterator[str]:
+def _failures(case: Case[Any], furnished: Furnished, headers: dict[str, str]) -> Iterator[str]:
     components = case.meta.components if case.meta else {}
     is_bad_path = any(where.value == "path" and info.mode is GenerationMode.NEGATIVE for where, info in components.items())
     if case.path_parameters and not is_bad_path:
@@ -100,7 +103,7 @@ def _failures(case: Case, furnished: Furnished, headers: dict[str, str]) -> Iter
     with transaction.atomic():
         answer = case.call(headers=headers)
         try:
-            case.validate_response(answer, headers=headers, checks=CHECKS.get_all())
+            case.validate_response(answer, headers=headers, checks=ALL_CHECKS)
         except FailureGroup as group:
             for failure in group.exceptions:
                 if not _is_no_fault_of_ours(failure, answer):
@@ -116,5 +119,5 @@ def _is_no_fault_of_ours(failure: Failure, answer: Response) -> bool:
     return isinstance(failure, ServerError) and answer.status_code == 502
 
 
-def _in_words(case: Case) -> str:
+def _in_words(case: Case[Any]) -> str:
     return f"{case.method} {case.formatted_path} {dict(case.query or {})} {str(case.body)[:300]}"

@@ -67,7 +67,7 @@ ARGUMENTS = {"slug": "front-door", "object_id": OBJECT_ID, "pk": OBJECT_ID, "id"
 ARGUMENTS |= {"segment_id": "1", "at_ms": "1", "secret": "guessed", "export_id": "00000000-0000-0000-0000-000000000001"}
 ARGUMENTS |= {"diagnosis_id": "1", "search_id": "1", "preset_id": "1", "tour_id": "1", "token": "guessed"}
 ARGUMENTS |= {"provider_id": "unknown"}
-ARGUMENTS |= {"nothing": "nothing"}
+ARGUMENTS |= {"nothing": "nothing", "role": "main"}
 ARGUMENTS |= {"app_label": "cameras", "url": "cameras/", "uidb36": "a", "key": "k", "format": "json"}
 CLOSED = {301, 302, 401, 403, 404, 405}
 

@@ -78,7 +78,7 @@ def furnish(house: House, root: Path) -> Furnished:
         {
             "cameras/": {
                 **{"slug": camera.slug, "diagnosis_id": diagnosis.pk, "preset_id": preset.pk, "tour_id": tour.pk},
-                **{"token": "relay", "segment_id": segment.pk, "at_ms": MIDNIGHT_MS},
+                **{"token": "relay", "role": "main", "segment_id": segment.pk, "at_ms": MIDNIGHT_MS},
             },
             "discovery/": {"search_id": search.pk},
             "events/": {"id": event.pk},

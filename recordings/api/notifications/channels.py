@@ -81,6 +81,7 @@ class ChannelViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.De
 
     queryset = NotifyChannel.objects.none()
     serializer_class = ChannelSerializer
+    ordering_fields = ("name", "kind", "last_sent_at")
     lookup_value_converter = "int"
 
     def get_queryset(self) -> QuerySet[NotifyChannel]:

@@ -57,6 +57,7 @@ class DeviceViewSet(mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.Ge
 
     queryset = PushDevice.objects.none()
     serializer_class = PushDeviceSerializer
+    ordering_fields = ("name", "made_at", "last_sent_at")
     lookup_value_converter = "int"
 
     def get_queryset(self) -> QuerySet[PushDevice]:

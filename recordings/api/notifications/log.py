@@ -67,6 +67,7 @@ class DeliveriesView(generics.ListAPIView[Delivery]):
 
     queryset = Delivery.objects.none()
     serializer_class = DeliverySerializer
+    ordering_fields = ("made_ms", "sent_ms", "state")
 
     def get_queryset(self) -> QuerySet[Delivery]:
         found = Delivery.objects.filter(message__rule__owner_id=self.request.user.pk or 0)
@@ -89,6 +90,7 @@ class HeldBackView(generics.ListAPIView[Notice]):
 
     queryset = Notice.objects.none()
     serializer_class = HeldBackSerializer
+    ordering_fields = ("at_ms",)
 
     def get_queryset(self) -> QuerySet[Notice]:
         found = Notice.objects.filter(rule__owner_id=self.request.user.pk or 0).exclude(held="").order_by("-at_ms", "-pk")

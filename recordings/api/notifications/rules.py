@@ -101,6 +101,7 @@ class RuleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.Destr
 
     queryset = NotifyRule.objects.none()
     serializer_class = RuleSerializer
+    ordering_fields = ("name", "is_enabled")
     lookup_value_converter = "int"
 
     def get_queryset(self) -> QuerySet[NotifyRule]:
