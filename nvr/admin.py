@@ -9,11 +9,12 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 
+from cameras.admin.rights import TakesAlong
 from cameras.models import Grant
 
 admin.site.site_header = "NVR administration"
 admin.site.site_title = "NVR"
-admin.site.index_title = "Cameras, people and rights"
+admin.site.index_title = "How things are"
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's documented way
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class PersonAdmin(_UserAdmin):
+class PersonAdmin(TakesAlong, _UserAdmin):
     inlines = (UserGrants,)
 
 

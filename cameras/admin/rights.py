@@ -78,6 +78,14 @@ class ReadOnly(_Admin):
         return False
 
 
+class TakesAlong(_Admin):
+    """What belongs to a row goes with it, whether or not there is a page on which it could be deleted by itself."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        to_delete, counts, _perms_needed, protected = super().get_deleted_objects(objs, request)
+        return to_delete, counts, set(), protected
+
+
 def may_change_of(request: HttpRequest, camera: Camera | None) -> bool:
     """For the inlines of a camera's page: who may change a camera may change what is on it; so may who is just adding it."""
     return camera is None or camera._state.adding or may(request.user, Action.CONFIGURE, camera)
