@@ -82,10 +82,25 @@ GROUPS = (
     ),
     Group("system", "System", {}),
 )
+# What people call it, where a model's own name is for programmers.
+_NAMES = {
+    "cameras.onvifdevice": "ONVIF settings",
+    "cameras.grant": "Rights",
+    "recordings.sharelink": "Links",
+    "recordings.segment": "Files",
+    "recordings.recordingnote": "Gaps and their reasons",
+    "recordings.motionrule": "Motion settings",
+    "recordings.notifyrule": "Rules",
+    "recordings.notifychannel": "Channels",
+    "recordings.pushdevice": "Devices",
+    "recordings.delivery": "Deliveries",
+    "recordings.notice": "Not told",
+}
 # Where models stand that GROUPS does not name; what is in neither is the system's.
 _BY_APP = {"cameras": "cameras", "streaming": "cameras", "recordings": "recording"} | dict.fromkeys(
     ("auth", "account", "knox", "mfa", "sessions", "socialaccount", "usersessions", "axes"), "people"
 )
+_LAST = 1000
 
 
 class OperatorSite(AdminSite):
@@ -97,8 +112,9 @@ class OperatorSite(AdminSite):
         found: dict[str, list[tuple[int, dict[str, Any]]]] = {group.key: [] for group in GROUPS}
         for app in apps:
             for model in app["models"]:
-                key, place, hint = _place_of(app["app_label"], model["object_name"].lower())
-                found[key].append((place, {**model, "hint": hint}))
+                name = f"{app['app_label']}.{model['object_name'].lower()}"
+                key, place, hint = _place_of(name)
+                found[key].append((place, {**model, "name": _NAMES.get(name, model["name"]), "hint": hint}))
         index = reverse("admin:index", current_app=self.name)
         return [
             {
@@ -123,9 +139,9 @@ class OperatorSite(AdminSite):
         return super().index(request, {**(extra_context or {}), "parts": parts})
 
 
-def _place_of(app_label: str, model: str) -> tuple[str, int, str]:
-    name = f"{app_label}.{model}"
+def _place_of(name: str) -> tuple[str, int, str]:
+    """Of a model: its group, its place there, and what it is for."""
     for group in GROUPS:
         if name in group.models:
             return group.key, list(group.models).index(name), group.models[name]
-    return _BY_APP.get(app_label, "system"), len(name) + 100, ""
+    return _BY_APP.get(name.partition(".")[0], "system"), _LAST, ""

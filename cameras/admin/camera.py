@@ -79,9 +79,7 @@ class CameraAdmin(CameraActions, AnnouncedAdmin):
 
     form = CameraForm
     change_form_template = "admin/cameras/camera/change_form.html"
-    list_display = (
-        *("name", "state_now", "state_reason", "stream_list", "is_enabled", "record", "detects_motion", "state_changed_at", "pages"),
-    )
+    list_display = (*("name", "state_now", "stream_list", "is_enabled", "record", "detects_motion", "state_changed_at", "pages"),)
     list_filter = ("state", "is_enabled", "record", "detects_motion")
     search_fields = ("name", "slug", "streams__url", "groups__name", "state_reason")
     readonly_fields = ("slug", "state_now", "state_changed_at")
@@ -187,7 +185,8 @@ class CameraAdmin(CameraActions, AnnouncedAdmin):
 
     @admin.display(description="state", ordering="state")
     def state_now(self, camera: Camera) -> SafeString:
-        return badge(camera.state, camera.get_state_display())
+        words = camera.get_state_display()
+        return badge(camera.state, f"{words}: {camera.state_reason}" if camera.state_reason else words)
 
     @admin.display(description="streams")
     def stream_list(self, camera: Camera) -> SafeString:

@@ -43,7 +43,8 @@ def moment(at: datetime) -> str:
 
 
 def for_how_long(since: datetime) -> str:
-    return f"for {timesince(since, depth=1)}"
+    is_just_now = (timezone.now() - since).total_seconds() < 60
+    return "just now" if is_just_now else f"for {timesince(since, depth=1)}"
 
 
 def count(number: int, one: str, many: str = "") -> str:

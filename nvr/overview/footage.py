@@ -36,7 +36,7 @@ def cameras(person: Person) -> Iterable[Fact]:
     if well:
         yield Fact(GOOD, f"{all_or(len(well), len(enabled), 'camera')} live.", (("See them", reverse("pages:dashboard")),))
     for camera in ill[:MOST_NAMED]:
-        since = f"since {moment(camera.state_changed_at)} ({for_how_long(camera.state_changed_at)})"
+        since = f"since {moment(camera.state_changed_at)}, {for_how_long(camera.state_changed_at)}"
         reason = f": {camera.state_reason}" if camera.state_reason else ""
         yield Fact(
             BAD if camera.state == "down" else LOOK,
@@ -90,7 +90,11 @@ def motion(person: Person) -> Iterable[Fact]:
     since_ms = time.time_ns() // 1_000_000 - DAY_MS
     new = Event.objects.filter(camera__in=playable, start_ms__gte=since_ms, reviewed_at__isnull=True).count()
     if playable.exists():
-        words = f"{are(new, 'event')} of the last 24 hours not reviewed." if new else "All events of the last 24 hours are reviewed."
+        words = (
+            f"{count(new, 'event')} of the last 24 hours {'is' if new == 1 else 'are'} not reviewed."
+            if new
+            else "All events of the last 24 hours are reviewed."
+        )
         yield Fact(GOOD, words, (("Review", reverse("pages:events")),))
 
 

@@ -65,15 +65,13 @@ def system(person: Person) -> Iterable[Fact]:
         return
     for name, component in processes.items():
         well, ill = _PROCESSES[name]
-        yield (
-            Fact(GOOD, f"{well}.", more)
-            if component["status"] == "ok"
-            else Fact(BAD, f"{ill}: the process “{name}” is not heard of.", more)
-        )
+        is_heard = component["status"] == "ok"
+        yield Fact(GOOD, f"{well}.") if is_heard else Fact(BAD, f"{ill}: the process “{name}” is not heard of.", more)
     waiting = waiting_tasks(_QUEUES)
-    for name, (what, many) in _QUEUES.items():
-        if waiting.get(name, 0) > many:
-            yield Fact(LOOK, f"{waiting[name]} tasks wait in line: {what}.", more)
-    if all(waiting.get(name, 0) <= many for name, (_, many) in _QUEUES.items()):
-        yield Fact(GOOD, f"{count(sum(waiting.values()), 'task')} in line.", more)
-    yield Fact(GOOD, f"Version {settings.VERSION}.")
+    long = {name: what for name, (what, many) in _QUEUES.items() if waiting.get(name, 0) > many}
+    for name, what in long.items():
+        yield Fact(LOOK, f"{waiting[name]} tasks wait in line: {what}.", more)
+    if not long:
+        in_line = sum(waiting.values())
+        yield Fact(GOOD, f"{are(in_line, 'task')} in line." if in_line else "No task has to wait.")
+    yield Fact(GOOD, f"Version {settings.VERSION}.", more)

@@ -43,6 +43,7 @@ class ChannelForm(_ChannelForm):
     class Meta:
         model = NotifyChannel
         fields = ("owner", "name", "is_enabled")
+        labels: ClassVar = {"is_enabled": "Enabled"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

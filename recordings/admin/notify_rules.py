@@ -73,7 +73,14 @@ class NotifyRuleForm(_RuleForm):
             *("schedule", "time_zone", "every_s", "group_s"),
         )
         widgets: ClassVar = {"cameras": forms.CheckboxSelectMultiple, "channels": forms.CheckboxSelectMultiple}
-        labels: ClassVar = {"every_s": "At most every (s)", "group_s": "Gathers for (s)", "min_score": "Least strength"}  # type: ignore[misc]  # Meta's own
+        labels: ClassVar = {
+            "is_enabled": "Enabled",
+            "is_all_cameras": "All cameras",
+            "tells_end": "Tells the end, too",
+            "every_s": "At most every (s)",
+            "group_s": "Gathers for (s)",
+            "min_score": "Least strength",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

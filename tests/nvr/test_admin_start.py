@@ -28,7 +28,12 @@ def test_what_is_wrong_with_cameras_comes_first_with_where_to_go(house: House) -
     Camera.objects.filter(pk=house.camera.pk).update(state="live")
     Camera.objects.filter(pk=house.other.pk).update(state="down", state_reason="nothing answers", state_changed_at=down_since)
     first, second = overview(house.alice)["cameras"]
-    assert first.level == "bad" and first.text.startswith("Garden is down since ") and first.text.endswith(": nothing answers")
+    assert (
+        first.level == "bad"
+        and first.text.startswith("Garden is down since ")
+        and ", for 3\xa0hours: " in first.text
+        and first.text.endswith(": nothing answers")
+    )
     assert [name for name, _ in first.links] == ["Find out why", "Change", "Live"]
     assert (second.level, second.text) == ("good", "1 of 2 cameras is live.")
     assert told(house, "carol", "cameras") == ["good: The camera is live."]
