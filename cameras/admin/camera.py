@@ -81,7 +81,7 @@ class CameraAdmin(CameraActions, AnnouncedAdmin):
     change_form_template = "admin/cameras/camera/change_form.html"
     list_display = (*("name", "state_now", "stream_list", "is_enabled", "record", "detects_motion", "state_changed_at", "pages"),)
     list_filter = ("state", "is_enabled", "record", "detects_motion")
-    search_fields = ("name", "slug", "streams__url", "groups__name", "state_reason")
+    search_fields = ("name", "slug", "groups__name", "state_reason")
     readonly_fields = ("slug", "state_now", "state_changed_at")
     # What other packages have to say about a camera: cameras knows none of them, they add themselves.
     further_inlines: ClassVar[tuple[type[admin.options.InlineModelAdmin[Any, Camera]], ...]] = ()
@@ -126,6 +126,13 @@ class CameraAdmin(CameraActions, AnnouncedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Camera]:
         return cameras_for(request.user, self._sees_by(request)).prefetch_related("streams")
 
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        """Who may only look must not guess an address letter by letter."""
+        return (*self.search_fields, "streams__url") if self._sees_addresses(request) else self.search_fields
+
+    def columns_for(self, request: HttpRequest) -> Any:
+        return {name: read for name, read in self.columns.items() if name != "streams" or self._sees_addresses(request)}
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request) or cameras_for(request.user, self._sees_by(request)).exists()
 
@@ -142,6 +149,9 @@ class CameraAdmin(CameraActions, AnnouncedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Camera | None = None) -> bool:
         return self.has_change_permission(request, obj)
+
+    def _sees_addresses(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser or self._sees_by(request) is Action.CONFIGURE
 
     def _sees_by(self, request: HttpRequest) -> Action:
         """Whose rows are shown: see cameras/admin/rights.py."""

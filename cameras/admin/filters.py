@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -9,13 +9,8 @@ from django.http import HttpRequest
 from cameras.models import Action
 from cameras.permissions import cameras_for
 
-if TYPE_CHECKING:
-    _Filter = admin.SimpleListFilter
-else:
-    _Filter = admin.SimpleListFilter
 
-
-class CameraFilter(_Filter):
+class CameraFilter(admin.SimpleListFilter):
     """Names only the cameras that somebody may see; Django's own would name them all."""
 
     title = "camera"
@@ -30,3 +25,17 @@ class CameraFilter(_Filter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
         return queryset.filter(camera_id=int(value)) if value and value.isascii() and value.isdecimal() else queryset
+
+
+class KnownFilter(admin.SimpleListFilter):
+    """Whether a moment is known, in words for people: `words` are for one that is and for one that is not."""
+
+    field: ClassVar[str]
+    words: ClassVar[tuple[str, str]]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(zip(("1", "0"), self.words, strict=True))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        return queryset.filter(**{f"{self.field}__isnull": value == "0"}) if value in ("0", "1") else queryset

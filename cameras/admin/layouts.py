@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from cameras.admin.downloads import DOWNLOADS, Downloadable
 from cameras.models import Layout
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ else:
 
 
 @admin.register(Layout)
-class LayoutAdmin(_Admin):
+class LayoutAdmin(Downloadable, _Admin):
     """For a look and for clearing up; people arrange their dashboards on the dashboard."""
 
     list_display = ("name", "user", "kind", "camera_count", "is_active", "updated_at")
@@ -25,6 +27,15 @@ class LayoutAdmin(_Admin):
     list_select_related = ("user",)
     fields = ("user", "name", "kind", "columns", "is_active", "cameras", "updated_at")
     readonly_fields = ("cameras", "updated_at")
+    actions = DOWNLOADS
+    columns: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+        "user": lambda layout: layout.user,
+        "name": lambda layout: layout.name,
+        "kind": lambda layout: layout.kind,
+        "columns": lambda layout: layout.columns,
+        "tiles": lambda layout: layout.tiles,
+        "is_active": lambda layout: layout.is_active,
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Layout]:
         """A layout names cameras: staff see their own, superusers everybody's."""

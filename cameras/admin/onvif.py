@@ -122,7 +122,7 @@ class OnvifDeviceAdmin(AsksCamera, Downloadable, OfCamera):
     list_display = ("camera", "device_model", "address", "now", "events_now", "takes_events", "home_after_s", "checked_at")
     list_display_links = ("camera",)
     list_filter = (CameraFilter, "takes_events", "events_state")
-    search_fields = ("camera__name", "address", "information", "failure")
+    search_fields = ("camera__name", "information", "failure")
     ordering = ("camera__position", "camera__name")
     actions = ("look_again", "take_events", "ignore_events", *DOWNLOADS)
     columns: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
@@ -137,6 +137,16 @@ class OnvifDeviceAdmin(AsksCamera, Downloadable, OfCamera):
         "failure": lambda device: device.failure,
         "checked_at": lambda device: device.checked_at,
     }
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Addresses are for who may change them."""
+        return [name for name in self.list_display if name != "address" or self._sees_addresses(request)]
+
+    def columns_for(self, request: HttpRequest) -> Any:
+        return {name: read for name, read in self.columns.items() if name != "address" or self._sees_addresses(request)}
+
+    def _sees_addresses(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser or not self._may_look(request)
 
     def get_fieldsets(self, request: HttpRequest, obj: OnvifDevice | None = None) -> Any:
         login = ["username", "password"]

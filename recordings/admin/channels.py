@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 
 from cameras.admin.downloads import DOWNLOADS, Downloadable
+from cameras.admin.filters import KnownFilter
 from cameras.admin.links import badge
 from cameras.admin.outcomes import Refused, do_each
 from cameras.admin.rights import ReadOnly
@@ -31,10 +32,17 @@ _HINTS = {
 }
 
 
+class FailingFilter(KnownFilter):
+    title = "whether it works"
+    parameter_name = "failing"
+    field = "failing_since"
+    words = ("fails", "works, as far as is known")
+
+
 @admin.register(NotifyChannel)
 class NotifyChannelAdmin(Downloadable, Owned):
     list_display = ("name", "owner", "kind", "where", "is_enabled", "now", "rule_count", "last_sent_at")
-    list_filter = ("kind", "is_enabled", ("failing_since", admin.EmptyFieldListFilter))
+    list_filter = ("kind", "is_enabled", FailingFilter)
     search_fields = ("name", "owner__username", "failing_reason")
     list_select_related = ("owner",)
     actions = ("enable", "disable", "send_test", *DOWNLOADS)

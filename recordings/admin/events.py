@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cameras.admin.downloads import DOWNLOADS, Downloadable, moment
-from cameras.admin.filters import CameraFilter
+from cameras.admin.filters import CameraFilter, KnownFilter
 from cameras.admin.links import timeline_link
 from cameras.admin.rights import ReadOnly
 from cameras.models import Action
@@ -27,6 +27,13 @@ from recordings.services.event_search import Wish, review
 _BUDGET_S = 5.0
 
 
+class ReviewedFilter(KnownFilter):
+    title = "review"
+    parameter_name = "reviewed"
+    field = "reviewed_at"
+    words = ("reviewed", "not reviewed")
+
+
 @admin.register(Event)
 class EventAdmin(Downloadable, ReadOnly, OnTimeline):
     """Staff see what they may play back, and what is about no camera: as on the page of events."""
@@ -34,7 +41,7 @@ class EventAdmin(Downloadable, ReadOnly, OnTimeline):
     needs = Action.PLAYBACK
     list_display = ("began_at", "camera", "kind", "text", "peak_score", "is_late", "reviewed_by", "look")
     list_display_links = ("began_at",)
-    list_filter = ("kind", CameraFilter, "is_late", ("reviewed_at", admin.EmptyFieldListFilter))
+    list_filter = ("kind", CameraFilter, "is_late", ReviewedFilter)
     list_select_related = ("camera", "reviewed_by")
     ordering = ("-start_ms", "-pk")
     search_fields = ("camera__name", "subject", "reason")

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from kombu.exceptions import OperationalError
 
 from cameras.admin.downloads import DOWNLOADS, Downloadable, moment
+from cameras.admin.filters import KnownFilter
 from cameras.admin.links import badge, timeline_link
 from cameras.admin.outcomes import Refused, do_each
 from cameras.admin.rights import ReadOnly
@@ -145,13 +146,20 @@ class ExportAdmin(Downloadable, ReadOnly, Owned):
         return timeline_link(next(iter(export.cameras.all()), None), export.start_ms)
 
 
+class RevokedFilter(KnownFilter):
+    title = "whether it was revoked"
+    parameter_name = "revoked"
+    field = "revoked_at"
+    words = ("revoked", "not revoked")
+
+
 @admin.register(ShareLink)
 class ShareLinkAdmin(Downloadable, ReadOnly, Owned):
     """The links themselves are told once, to who makes them; only a hash of each is kept."""
 
     owner_path = "export__owner"
     list_display = ("made_at", "export", "made_by", "now", "expires_at", "downloads")
-    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    list_filter = (RevokedFilter,)
     search_fields = ("made_by__username", "export__owner__username", "export__cameras__name")
     list_select_related = ("export__owner", "made_by")
     fields = ("export", "made_by", "made_at", "expires_at", "revoked_at", "now", "downloads")

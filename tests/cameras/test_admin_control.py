@@ -187,6 +187,10 @@ def test_who_may_only_look_sees_no_secret_and_no_way_to_save(house: House) -> No
         assert 'name="_save"' not in text
         assert not any(secret in text for secret in ("rtsp://garden.local", "onvif-user", "Secret-9", 'type="password"'))
         assert carol.post(address, {"name": "Mine"}).status_code == 403
+        others = f"/admin/cameras/{model}/"
+        seen = carol.get(others).content + carol.post(others, {"action": "export_json", "_selected_action": [row.pk]}).content
+        assert b"Garden" in seen and b"garden.local" not in seen and b"127.0.0.1" not in seen
+    assert "Garden" not in carol.get("/admin/cameras/camera/", {"q": "garden.local"}).content.decode(), "no address is guessed by searching"
     answer = carol.post("/admin/cameras/camera/", {"action": "disable", "_selected_action": [house.other.pk]}, follow=True)
     assert "for want of the right to configure: Garden" in answer.content.decode()
     assert Camera.objects.get(pk=house.other.pk).is_enabled
