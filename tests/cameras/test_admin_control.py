@@ -82,6 +82,8 @@ def test_devices_are_asked_again_and_each_ones_answer_is_told(house: House, came
     page = browser.post(DEVICES, {"action": "look_again"} | chosen, follow=True).content.decode()
     assert "Answers: Front door by ONVIF." in page
     assert "Garden by ONVIF: " in page
+    found = browser.get(DEVICES, {"q": "sc-1"}).context["cl"].queryset
+    assert list(found) == [well], "sought by model"
     page = browser.post(DEVICES, {"action": "take_events"} | chosen, follow=True).content.decode()
     assert "Events are taken: Front door by ONVIF, Garden by ONVIF." in page
     for action in ("export_csv", "export_json"):

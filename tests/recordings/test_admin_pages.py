@@ -77,24 +77,27 @@ def make_export(owner: Any, *cameras: Camera, **fields: Any) -> Export:
 # Motion
 
 
-def motion_form(camera: Camera, **given: str) -> dict[str, str]:
-    form = {"camera": str(camera.pk), "sensitivity": "60", "smallest_percent": "0.5", "shortest_ms": "400", "ends_after_s": "8"}
-    form |= {"pre_roll_s": "5", "post_roll_s": "10", "analyses_per_s": "5", "time_zone": "Europe/Berlin"}
-    return form | {f"schedule_{day}": "" for day in range(7)} | given
+def motion_form(house: House, camera: Camera, **given: str) -> dict[str, Any]:
+    """As the page offers it, for whatever settings there are."""
+    form = house.browser("alice").get(f"{page_of('motionrule')}add/").context["adminform"].form
+    offered = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items() if name != "schedule"}
+    sent = {name: value for name, value in offered.items() if value not in (None, False)}
+    sent |= {"camera": camera.pk, "sensitivity": "60", "post_roll_s": "10", "time_zone": "Europe/Berlin"}
+    return sent | {f"schedule_{day}": "" for day in range(7)} | given
 
 
 def test_what_counts_as_motion_is_checked_as_on_the_page_of_motion(house: House) -> None:
     browser, add = house.browser("carol"), f"{page_of('motionrule')}add/"
-    wrong = errors(browser.post(add, motion_form(house.camera, sensitivity="101", schedule_2="25:00-26:00")))
+    wrong = errors(browser.post(add, motion_form(house, house.camera, sensitivity="101", schedule_2="25:00-26:00")))
     assert "less than or equal to 100" in wrong["sensitivity"]
     assert wrong["schedule"].startswith("Wednesday: ")
-    assert "nan" not in errors(browser.post(add, motion_form(house.camera, smallest_percent="nan")))
-    assert "camera" in errors(browser.post(add, motion_form(house.other)))
-    assert browser.post(add, motion_form(house.camera, schedule_0="08:00-18:00")).status_code == 302
+    assert "nan" not in errors(browser.post(add, motion_form(house, house.camera, smallest_percent="nan")))
+    assert "camera" in errors(browser.post(add, motion_form(house, house.other)))
+    assert browser.post(add, motion_form(house, house.camera, schedule_0="08:00-18:00")).status_code == 302
     rule = MotionRule.objects.get(camera=house.camera)
     assert (rule.sensitivity, rule.time_zone, rule.schedule) == (60, "Europe/Berlin", {"0": [["08:00", "18:00"]]})
     MotionRule.objects.filter(pk=rule.pk).update(judged_until_ms=7, post_roll_s=99)
-    form = motion_form(house.camera, sensitivity="70", schedule_0="08:00-18:00", post_roll_s="99")
+    form = motion_form(house, house.camera, sensitivity="70", schedule_0="08:00-18:00", post_roll_s="99")
     assert browser.post(f"{page_of('motionrule')}{rule.pk}/change/", form).status_code == 302
     rule.refresh_from_db()
     assert (rule.sensitivity, rule.judged_until_ms, rule.post_roll_s) == (70, 7, 99)
