@@ -57,6 +57,8 @@ class CameraForm(_CameraForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stored_password = self.instance.password
+        if "username" not in self.fields:
+            return  # for a look only
         self.fields["username"].strip = False  # type: ignore[attr-defined]  # a CharField
         if self.stored_password:
             self.fields["password"].help_text = "A password is stored. Leave this empty to keep it."

@@ -11,12 +11,13 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 
+from cameras.admin.rights import TakesAlong
 from cameras.models import Grant
 from nvr.people.person_admin import InvitingAdmin
 
 admin.site.site_header = "NVR administration"
 admin.site.site_title = "NVR"
-admin.site.index_title = "Cameras, people and rights"
+admin.site.index_title = "How things are"
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's documented way
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ admin.site.unregister([User, Group, Authenticator, SocialApp, SocialToken])
 
 
 @admin.register(User)
-class PersonAdmin(InvitingAdmin, _UserAdmin):
+class PersonAdmin(TakesAlong, InvitingAdmin, _UserAdmin):
     inlines = (UserGrants,)
 
 

@@ -38,7 +38,7 @@ ADMIN_PASSWORD = env.text("NVR_ADMIN_PASSWORD")
 INSTALLED_APPS = [
     # It brings Twisted along, half a second at each start: only where it serves.
     *(["daphne"] if "runserver" in sys.argv else []),
-    "django.contrib.admin",
+    "nvr.admin_config.OperatorAdmin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

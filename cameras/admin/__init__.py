@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from cameras.admin import camera, grants, layouts
+from cameras.admin import camera, grants, layouts, onvif, presets, searches, tours
 
-__all__ = ["camera", "grants", "layouts"]
+__all__ = ["camera", "grants", "layouts", "onvif", "presets", "searches", "tours"]

@@ -85,7 +85,7 @@ def rename(preset: Preset, *, name: str) -> None:
 
 def remove(preset: Preset, user: AbstractBaseUser) -> None:
     """On the camera, too; one that can't delete keeps it, and it is hidden here."""
-    camera, token = preset.camera, preset.token
+    camera, token, picture = preset.camera, preset.token, picture_path(preset)
     try:
         once(camera, user, lambda head: head.remove_preset(token))
         preset.delete()
@@ -93,10 +93,11 @@ def remove(preset: Preset, user: AbstractBaseUser) -> None:
         Preset.objects.filter(pk=preset.pk).update(is_hidden=True)
         preset.stops.all().delete()
     except CameraRefuses:
-        if any(known.token == token for known in steerage.run(lambda bridge: bridge.look(device_settings(camera), Ptz.presets))):
+        settings = device_settings(camera)
+        if any(known.token == token for known in steerage.run(lambda bridge: bridge.look(settings, Ptz.presets))):
             raise
         preset.delete()  # somebody was quicker
-    picture_path(preset).unlink(missing_ok=True)
+    picture.unlink(missing_ok=True)
     _tell(camera)
 
 

@@ -19,8 +19,8 @@ from cameras.addresses import check_name
 from cameras.models import Camera, Preset, Tour, TourStop
 
 SHORTEST_DWELL_S = 2
-_MOST_STOPS = 50
-_MOST_TOURS = 20
+MOST_STOPS = 50
+MOST_TOURS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class StopWish:
 
 
 def create_tour(camera: Camera, *, name: str, stops: Sequence[StopWish], **values: Any) -> Tour:
-    if camera.tours.count() >= _MOST_TOURS:
-        raise ValidationError({"name": f"this camera has {_MOST_TOURS} tours already; delete one"})
+    if camera.tours.count() >= MOST_TOURS:
+        raise ValidationError({"name": f"this camera has {MOST_TOURS} tours already; delete one"})
     tour = Tour(camera=camera)
     change_tour(tour, name=name, stops=stops, **values)
     return tour
@@ -87,8 +87,8 @@ def stop(tour: Tour) -> None:
 
 
 def _stops(tour: Tour, wishes: Sequence[StopWish]) -> list[TourStop]:
-    if len(wishes) > _MOST_STOPS:
-        raise ValidationError({"stops": f"a tour has at most {_MOST_STOPS} stops"})
+    if len(wishes) > MOST_STOPS:
+        raise ValidationError({"stops": f"a tour has at most {MOST_STOPS} stops"})
     presets = {preset.pk: preset for preset in Preset.objects.filter(camera=tour.camera, is_hidden=False)}
     for wish in wishes:
         if wish.preset_id not in presets:

@@ -2,7 +2,23 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from nvr.pages import account, add, app, audit, check, events, exports, motion, notifications, people, recordings, share, sign_in, storage, views
+from nvr.pages import (
+    account,
+    add,
+    app,
+    audit,
+    check,
+    events,
+    exports,
+    motion,
+    notifications,
+    people,
+    recordings,
+    share,
+    sign_in,
+    storage,
+    views,
+)
 
 app_name = "pages"
 urlpatterns: list[URLPattern] = [

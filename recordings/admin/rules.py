@@ -9,8 +9,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from cameras.admin.camera import CameraAdmin
+from cameras.admin.hours import WeekField
+from cameras.admin.rights import may_change_of
 from cameras.models import Camera
-from recordings.admin.hours import WeekField
 from recordings.admin.sizes import GigabytesField, to_bytes, to_gigabytes
 from recordings.models import RecordingRule
 
@@ -70,15 +71,14 @@ class RecordingRuleInline(_RuleInline):
         kept = ["streams", "keep_days", "keep_gigabytes", "hold_minutes", "snapshot_every_s", "longest_segment_s"]
         return [(None, {"fields": kept}), ("When, if by schedule", {"fields": ["schedule", "time_zone"], "classes": ["collapse"]})]
 
-    # Who may change a camera may change how it is recorded.
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
+        return may_change_of(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
+        return may_change_of(request, obj)
 
 
 CameraAdmin.further_inlines = (*CameraAdmin.further_inlines, RecordingRuleInline)

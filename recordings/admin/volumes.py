@@ -1,18 +1,21 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cameras.admin.downloads import DOWNLOADS, Downloadable
+from cameras.admin.links import badge
+from cameras.admin.outcomes import do_each
 from recordings.admin.sizes import GigabytesField, to_bytes, to_gigabytes
 from recordings.models import Volume
-from recordings.services.storage import disk_bytes
+from recordings.services.storage import disk_room
 from recordings.services.volumes import check_path, claim
 
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 else:
     _VolumeForm = forms.ModelForm
     _VolumeAdmin = admin.ModelAdmin
+
+_COLOURS = {"well": "live", "full": "down", "failing": "down", "hanging": "down"}
+_WORDS = {"well": "takes footage", "full": "is full", "failing": "fails", "hanging": "does not answer"}
 
 
 class VolumeForm(_VolumeForm):
@@ -54,10 +60,26 @@ class VolumeForm(_VolumeForm):
 
 
 @admin.register(Volume)
-class VolumeAdmin(_VolumeAdmin):
+class VolumeAdmin(Downloadable, _VolumeAdmin):
+    """For superusers, and staff with Django's permissions on volumes: a disk is nobody's camera."""
+
     form = VolumeForm
     list_display = ("name", "path", "is_enabled", "now", "footage", "free", "position")
+    list_filter = ("is_enabled", "state")
+    search_fields = ("name", "path", "state_reason")
     ordering = ("position", "name")
+    actions = ("enable", "disable", *DOWNLOADS)
+    columns: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
+        "name": lambda volume: volume.name,
+        "path": lambda volume: volume.path,
+        "is_enabled": lambda volume: volume.is_enabled,
+        "position": lambda volume: volume.position,
+        "keep_free_bytes": lambda volume: volume.keep_free_bytes,
+        "max_bytes": lambda volume: volume.max_bytes,
+        "footage_bytes": lambda volume: volume.footage_bytes or 0,
+        "state": lambda volume: volume.state,
+        "state_reason": lambda volume: volume.state_reason,
+    }
 
     def get_fields(self, request: HttpRequest, obj: Volume | None = None) -> Any:
         fields = ["name", "path", "is_enabled", "keep_free_gigabytes", "max_gigabytes", "position"]
@@ -75,19 +97,40 @@ class VolumeAdmin(_VolumeAdmin):
         actions.pop("delete_selected", None)
         return actions
 
-    @admin.display(description="now")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Volume]:
+        """What its files take is kept day by day: adding up all of them would read the catalogue for each volume."""
+        volumes: QuerySet[Volume] = super().get_queryset(request).annotate(footage_bytes=Sum("days__size_bytes"))
+        return volumes
+
+    @admin.display(description="now", ordering="state")
     def now(self, volume: Volume) -> SafeString:
-        kind = {"ok": "live", "failed": "down"}.get(volume.state, "connecting")
-        return format_html('<span class="camera-state camera-state-{}">{} {}</span>', kind, volume.state, volume.state_reason)
+        if not volume.is_enabled:
+            return badge("off", "takes no new footage")
+        words = _WORDS.get(volume.state, "not known yet")
+        return badge(_COLOURS.get(volume.state, "connecting"), f"{words}: {volume.state_reason}" if volume.state_reason else words)
 
-    @admin.display(description="footage")
-    def footage(self, volume: Volume) -> str:
-        return filesizeformat(volume.segments.aggregate(size=Sum("size_bytes"))["size"] or 0)
+    @admin.display(description="footage", ordering="footage_bytes")
+    def footage(self, volume: Any) -> str:
+        return filesizeformat(volume.footage_bytes or 0)
 
-    @admin.display(description="disk")
+    @admin.display(description="free on its disk")
     def free(self, volume: Volume) -> str:
-        size_bytes = disk_bytes(volume.path)
-        return "not there" if size_bytes is None else filesizeformat(size_bytes)
+        room = disk_room(volume.path)
+        return "the disk is not there" if room is None else f"{filesizeformat(room.free_bytes)} of {filesizeformat(room.total_bytes)}"
 
-    class Media:
-        css = {"all": ["css/admin-cameras.css"]}  # noqa: RUF012  # as Django reads it
+    @admin.action(description="Enable selected volumes", permissions=["change"])
+    def enable(self, request: HttpRequest, queryset: QuerySet[Volume]) -> None:
+        self._switch(request, queryset, is_enabled=True)
+
+    @admin.action(description="Disable selected volumes: new footage goes elsewhere", permissions=["change"])
+    def disable(self, request: HttpRequest, queryset: QuerySet[Volume]) -> None:
+        self._switch(request, queryset, is_enabled=False)
+
+    def _switch(self, request: HttpRequest, queryset: QuerySet[Volume], *, is_enabled: bool) -> None:
+        word = "enabled" if is_enabled else "disabled"
+
+        def switch(volume: Volume) -> str:
+            changed = Volume.objects.filter(pk=volume.pk, is_enabled=not is_enabled).update(is_enabled=is_enabled)
+            return word if changed else f"{word} already"
+
+        do_each(request, queryset, switch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -37,9 +38,22 @@ def newest_by_camera(now_ms: int) -> dict[int, int]:
     return newest
 
 
-def disk_bytes(path: str) -> int | None:
-    """The size of the disk; None when it isn't there."""
+@dataclass(frozen=True, slots=True)
+class DiskRoom:
+    total_bytes: int
+    free_bytes: int
+
+
+def disk_room(path: str) -> DiskRoom | None:
+    """Of the disk; None when it isn't there."""
     try:
-        return shutil.disk_usage(Path(path)).total
+        usage = shutil.disk_usage(Path(path))
     except OSError:
         return None
+    return DiskRoom(usage.total, usage.free)
+
+
+def disk_bytes(path: str) -> int | None:
+    """The size of the disk; None when it isn't there."""
+    room = disk_room(path)
+    return None if room is None else room.total_bytes

@@ -11,6 +11,7 @@ from pytest_django import Settings
 from cameras.models import Camera, Grant
 from cameras.stream_url import Credentials, StreamUrl
 from cameras.verdict import Verdict
+from recordings.models import Event, RecordingNote
 from tests.cameras.passwords import AWKWARD
 from tests.support.people import House
 
@@ -248,3 +249,14 @@ def test_motion_detection_is_switched_on_and_off_on_the_cameras_page(house: Hous
         answer = browser.post(change(house), filled_in(house, **fields), follow=True)
         assert not errors(answer)
         assert Camera.objects.get(pk=house.camera.pk).detects_motion is expected
+
+
+def test_a_camera_goes_with_all_that_is_kept_of_it(house: House) -> None:
+    camera = house.camera
+    moment = {"start_ms": 0, "seen_until_ms": 0, "footage_start_ms": 0, "footage_end_ms": 0}
+    Event.objects.create(camera=camera, kind="motion", **moment)
+    RecordingNote.objects.create(camera=camera, role="main", at_ms=0, kind="failed", line="1")
+    page = house.browser("carol").get(f"{LIST}{camera.pk}/delete/").content.decode()
+    assert "Streams: 2" in page and "Events: 1" in page and "Recording notes: 1" in page
+    assert house.browser("carol").post(f"{LIST}{camera.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not Camera.objects.filter(pk=camera.pk).exists()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.support.rtsp_camera import TestCamera
@@ -61,3 +62,21 @@ def test_camera_is_tried_before_it_is_saved(admin_page: Page) -> None:
     assert "p@ss/w" not in admin_page.content()
     admin_page.set_viewport_size({"width": 390, "height": 800})
     assert admin_page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_pages_are_for_everybody_and_for_every_width(admin_page: Page, site: Site) -> None:
+    """The start, a list, and forms with hours, a table of fields, dates, and choices."""
+    site.set_state("front-door", "down", "nothing answers")
+    admin_page.goto("/admin/")
+    expect(admin_page.get_by_role("region", name="Cameras")).to_contain_text("Trouble: Front door is down since")
+    paths = ["/admin/", "/admin/cameras/camera/", "/admin/cameras/tour/add/", "/admin/recordings/protection/add/", "/admin/auth/group/add/"]
+    page = admin_page.context.new_page()  # axe sets styles, of which the first one's console would complain
+    for scheme, width in (("light", 1440), ("dark", 390)):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.set_viewport_size({"width": width, "height": 900})
+        for path in paths:
+            page.goto(path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+            found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}).response
+            assert found["passes"]
+            assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == [], (path, scheme)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from cameras.models import Grant
+from recordings.models import Delivery, NotifyChannel, NotifyMessage, NotifyRule
 from tests.support.people import House
 
 
@@ -19,3 +20,12 @@ def test_rights_are_given_on_the_page_of_a_person(house: House) -> None:
 def test_login_of_the_admin_is_everybodys(house: House) -> None:
     answer = house.browser("nobody").get("/admin/login/")
     assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/accounts/login/")
+
+
+def test_a_person_goes_with_what_is_theirs(house: House) -> None:
+    rule = NotifyRule.objects.create(owner=house.bob, name="Rule", kinds=["motion"])
+    message = NotifyMessage.objects.create(rule=rule, sort="motion", earliest_ms=0, due_ms=0)
+    channel = NotifyChannel.objects.create(owner=house.bob, name="Mail", kind="email", settings={"to": "b@example.org"})
+    Delivery.objects.create(message=message, channel=channel, next_try_ms=0, made_ms=0)
+    assert house.browser("alice").post(f"/admin/auth/user/{house.bob.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not NotifyRule.objects.exists()

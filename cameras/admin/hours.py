@@ -1,4 +1,7 @@
-"""A week's hours as people write them, a line per day: "08:00-12:00, 13:00-18:00". An empty line is a day without recording."""
+"""A week's hours as people write them, a line per day: "08:00-12:00, 13:00-18:00". What an empty line means is for whoever uses it to say.
+
+What hours may be is known to settings.NVR_SCHEDULE_READER.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
-
-from recordings.rules.schedule import ScheduleError, parse_schedule
+from django.utils.module_loading import import_string
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -18,17 +21,17 @@ def to_line(stored: Mapping[str, Any], weekday: int) -> str:
 
 
 def parse_line(text: str) -> list[list[str]]:
-    """Raises ScheduleError with words for the person who typed it."""
+    """Raises ValueError with words for the person who typed it."""
     ranges = [[part.strip() for part in piece.replace("–", "-").split("-")] for piece in text.split(",") if piece.strip()]
-    parse_schedule({"0": ranges})
+    import_string(settings.NVR_SCHEDULE_READER)({"0": ranges})
     return ranges
 
 
 class WeekWidget(forms.MultiWidget):
-    template_name = "admin/recordings/week.html"
+    template_name = "admin/week.html"
 
-    def __init__(self) -> None:
-        super().__init__([forms.TextInput(attrs={"placeholder": "not recorded", "aria-label": name}) for name in WEEKDAYS])
+    def __init__(self, empty: str = "not recorded") -> None:
+        super().__init__([forms.TextInput(attrs={"placeholder": empty}) for _ in WEEKDAYS])
 
     def decompress(self, value: Any) -> list[str]:
         return [to_line(value or {}, number) for number in range(len(WEEKDAYS))]
@@ -40,13 +43,13 @@ class WeekWidget(forms.MultiWidget):
 
 
 class WeekField(forms.MultiValueField):
-    """Cleans to what RecordingRule.schedule holds."""
+    """Cleans to what RecordingRule.schedule holds; `empty` says what a day without hours is."""
 
     widget = WeekWidget
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, empty: str = "not recorded", **kwargs: Any) -> None:
         fields = [forms.CharField(required=False) for _ in WEEKDAYS]
-        super().__init__(fields=fields, required=False, require_all_fields=False, **kwargs)
+        super().__init__(fields=fields, widget=WeekWidget(empty), required=False, require_all_fields=False, **kwargs)
 
     def compress(self, data_list: list[str]) -> dict[str, list[list[str]]]:
         week, errors = {}, []
@@ -54,7 +57,7 @@ class WeekField(forms.MultiValueField):
             try:
                 if ranges := parse_line(line):
                     week[str(number)] = ranges
-            except ScheduleError as error:
+            except ValueError as error:
                 errors.append(f"{name}: {error}")
         if errors:
             raise ValidationError(errors)
