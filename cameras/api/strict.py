@@ -19,7 +19,7 @@ def be_strict() -> None:
     """For the whole process; once more does no harm."""
     for kind, is_right in _TYPES.items():
         if not hasattr(kind.to_internal_value, "is_strict"):
-            kind.to_internal_value = _strictly(kind.to_internal_value, is_right)  # type: ignore[method-assign]  # on purpose
+            kind.to_internal_value = _strictly(kind.to_internal_value, is_right)
 
 
 def _strictly(read: _Reader, is_right: Callable[[Any], bool]) -> _Reader:

@@ -49,7 +49,7 @@ def wait_for(scheduler: SteadyScheduler) -> None:
 
 def sent_within(scheduler: SteadyScheduler, seconds: float) -> set[str]:
     sent: set[str] = set()
-    scheduler.apply_async = lambda entry, **_: sent.add(entry.name)  # type: ignore[assignment,method-assign]
+    scheduler.apply_async = lambda entry, **_: sent.add(entry.name)  # type: ignore[method-assign]
     until_s = time.monotonic() + seconds
     while time.monotonic() < until_s and not sent >= OURS:
         wait_for(scheduler)

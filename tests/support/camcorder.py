@@ -62,6 +62,9 @@ class Camcorder:
         if segment.file is not None and not segment.file.synced_bytes:
             segment.file.sync()
 
+    def clock_went_ahead(self, segment: OpenSegment, ended_at_ms: int, by_ms: int) -> None:
+        """Nothing keeps the reasons of gaps here."""
+
     def ended(self, segment: OpenSegment) -> None:
         if segment.file is not None:
             segment.file.close()

@@ -24,6 +24,7 @@ def body_while(answer: Any, then: Callable[[], Any]) -> bytes:
         return got
 
     try:
-        return async_to_sync(read)()
+        read_all: bytes = async_to_sync(read)()
+        return read_all
     finally:
         answer.close()
