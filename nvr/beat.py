@@ -46,10 +46,11 @@ class SteadyScheduler(PersistentScheduler):
         try:
             self.apply_async(entry, producer=producer, advance=False)
         except SchedulingError as error:
-            if not isinstance(error.__context__, (OperationalError, OSError, *self.connection.recoverable_connection_errors)):
+            reason = error.__context__
+            if not isinstance(reason, (OperationalError, OSError, *self.connection.recoverable_connection_errors)):
                 logger.exception("the task %s can't be sent", entry.name)
                 return
-            self._weather.broke(error.__context__)
+            self._weather.broke(reason or error)
         else:
             self._weather.cleared()
 

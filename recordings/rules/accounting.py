@@ -2,7 +2,8 @@
 
 A second is, in this order: recorded; deleted (by which rule); and else what the last fact before it says: schedule_off, camera_down,
 write_failure, overload, not_running, off, clock_set (no time passed: the clock was put ahead). Where none does, or where one says
-"recording" though there is no footage, it is "unknown": never silently fine. At the end of what can be known yet, after "recording", it is "pending".
+"recording" though there is no footage, it is "unknown": never silently fine. At the end of what can be known yet, after "recording", it is
+"pending".
 """
 
 from __future__ import annotations
