@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -18,11 +17,12 @@ from recordings.directory import RecordingDirectory, segment_path
 from recordings.open_segment import AUDIO_TRACK_ID, OpenSegment
 from recordings.rules.cutting import Cutting
 from recordings.rules.fragments import VIDEO_TRACK_ID
+from recordings.rules.lead import Lead
 from recordings.segment_file import SegmentFile
 from recordings.segment_header import SegmentHeader
 from streaming.media.fmp4 import movie_init
 from streaming.media.packet import AudioTrack, MediaPacket, StreamKey, Tracks
-from streaming.media.timing import TICKS_PER_MS, TICKS_PER_SECOND, to_ms
+from streaming.media.timing import TICKS_PER_SECOND, to_ms
 
 logger = logging.getLogger(__name__)
 # A longer pause between two pictures is a gap: a new segment begins. Longer than what streaming/ingest/timestamps.py lets a leap be.
@@ -63,7 +63,7 @@ class StreamWriter:
         self._sound_ahead: list[MediaPacket] = []
         self._last: MediaPacket | None = None
         self._has_paused = False
-        self._lead_90k = 0
+        self._lead = Lead()
         self._last_gop_ms = 0
         self._last_key_ms = 0
 
@@ -95,7 +95,7 @@ class StreamWriter:
             self._sound_ahead += self._encoder.encode(packet) if self._encoder else [packet]
             self._place_sound(self._last.dts_90k if self._last else 0)
         else:
-            packet = self._led(packet)
+            packet = self._lead.led(packet, self._last if self._current is not None else None)
             if self._current is not None and not self._is_continued_by(packet):
                 self.finish()
             self._place_sound(packet.dts_90k)
@@ -183,22 +183,6 @@ class StreamWriter:
             return True
         self._has_paused = True
         return not packet.is_key and 0 < pause_90k <= LONGEST_PAUSE_IN_GOP_90K
-
-    def _led(self, packet: MediaPacket) -> MediaPacket:
-        """Media time follows a clock that was put ahead some seconds later (docs/time.md). In the middle of a group of pictures that is no
-        pause: what is left of the group goes on where it was.
-        """
-        last = self._last
-        if packet.is_key or self._current is None or last is None:
-            self._lead_90k = 0
-            return packet
-        leap_90k = packet.dts_90k - self._lead_90k - last.dts_90k
-        passed_90k = (packet.captured_at_ms - last.captured_at_ms) * TICKS_PER_MS
-        if leap_90k > LONGEST_PAUSE_IN_GOP_90K and 0 <= passed_90k <= LONGEST_PAUSE_90K:
-            self._lead_90k += leap_90k - last.duration_90k
-        if not self._lead_90k:
-            return packet
-        return replace(packet, dts_90k=packet.dts_90k - self._lead_90k, pts_90k=packet.pts_90k - self._lead_90k)
 
     def _fragment_is_long_enough(self, first: MediaPacket, packet: MediaPacket) -> bool:
         return self.cutting.ends_fragment(

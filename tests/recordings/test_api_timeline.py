@@ -169,7 +169,8 @@ def test_moments_are_read_in_either_form(text: str) -> None:
     assert parse_moment(text) == MIDNIGHT_MS + 123
 
 
-def test_coverage_by_day_and_time_zone(house: House, shelf: Shelf) -> None:
+def test_coverage_by_day_and_time_zone(house: House, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recordings.api.timeline.time.time_ns", lambda: (MIDNIGHT_MS + 7 * DAY_MS) * 1_000_000)
     shelf.put(house.camera, MIDNIGHT_MS, MIDNIGHT_MS + 6 * HOUR_MS, length_ms=HOUR_MS)
     first, second = get(house, "alice", COVERAGE, DAYS).json()["days"]
     assert first == {

@@ -17,7 +17,7 @@ from tests.support.numbered import footage
 from tests.support.people import House
 from tests.support.recorded import Archive
 
-START_MS = 1_795_000_020_000
+START_MS = 1_000_000_020_000
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 /** Keeps one camera's map and lanes filled around a moment: playlists, then groups of pictures, the one that is waited for first. */
 
 import { AUDIO_TRACK, initOf, joined, keyPictureOf, picturesIn, trackIn, VIDEO_TRACK } from "./mp4.js";
-import { FootageError } from "./source.js";
+import { FootageError, kindOf } from "./source.js";
 
 /**
  * @import { Entry, FootageMap, PlacedFile, Span } from "./footage-map.js"
@@ -253,7 +253,7 @@ export class Loader {
       const alone = initOf(init, VIDEO_TRACK);
       if (!alone) throw new FootageError("This footage can’t be read.", 422);
       await lanes.video.append({
-        initKey: file.url,
+        initKey: kindOf(file),
         init: alone,
         media,
         codec: file.videoCodec,
@@ -344,7 +344,7 @@ function give(lane, track, file, init, bytes, codec, contents) {
     return lane.append({ initKey: "", init, media: null, codec, atMs: file.atMs, contents });
   }
   return lane.append({
-    initKey: file.url,
+    initKey: kindOf(file),
     init: alone,
     media: trackIn(bytes, track),
     codec,

@@ -66,14 +66,18 @@ export class FootageSource {
     return response.status === 200 ? bytes.slice(offset, offset + size) : bytes;
   }
 
-  /** @param {FootageFile} file @returns {Promise<Bytes>} not aborted by jumps: the next one is likely to need it */
+  /**
+   * @param {FootageFile} file @returns {Promise<Bytes>} asked for once per kind of file; not aborted by jumps: the next one is likely to
+   *   need it
+   */
   init(file) {
-    let init = this.#inits.get(file.url);
+    const kind = kindOf(file);
+    let init = this.#inits.get(kind);
     if (!init) {
       init = this.bytes(file.url, 0, file.initBytes, AbortSignal.timeout(30_000));
-      init.catch(() => this.#inits.delete(file.url));
-      this.#inits.set(file.url, init);
-      for (const url of this.#inits.keys()) if (this.#inits.size > MOST_INITS) this.#inits.delete(url);
+      init.catch(() => this.#inits.delete(kind));
+      this.#inits.set(kind, init);
+      for (const oldest of this.#inits.keys()) if (this.#inits.size > MOST_INITS) this.#inits.delete(oldest);
     }
     return init;
   }
@@ -86,6 +90,15 @@ export class FootageSource {
     if (this.#ticket) url.searchParams.set("ticket", this.#ticket);
     return url.href;
   }
+}
+
+/**
+ * Files of one kind have the same init segment, but for what it says of the file: a generation is one set of parameters, and its number is
+ * not used again (docs/recording-format.md).
+ * @param {FootageFile} file
+ */
+export function kindOf({ generation, videoCodec, audioCodec, width, height }) {
+  return `${generation} ${videoCodec} ${audioCodec} ${width}x${height}`;
 }
 
 /** @param {string} url @param {RequestInit} options */
