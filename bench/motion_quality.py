@@ -25,7 +25,7 @@ RESULTS = Path(__file__).parent / "results"
 START_MS = 1_795_000_000_000
 _SLACK_MS = 1000
 _REST_MS = 1000
-_DAEMONS_AT_ONCE = 6
+_DAEMONS_AT_ONCE = 5
 # 0.1 % of 640x360: what our smallest object is by default.
 _SMALL_THRESHOLD = 230
 

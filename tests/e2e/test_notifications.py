@@ -133,6 +133,14 @@ def add_rule(page: Page, name: str, channel: str) -> None:
     expect(dialog).to_have_count(0)
     row.get_by_role("button", name=f"Quiet for an hour ({name})").click()
     expect(row).to_contain_text("Quiet until")
+    row.get_by_role("button", name=f"Not quiet ({name})").click()
+    row.get_by_role("button", name=f"Until morning ({name})").click()
+    expect(row).to_contain_text(re.compile("Quiet until .*0?7:00"))
+    row.get_by_text("On", exact=True).click()
+    expect(row).to_contain_text("Off until you switch it on again.")
+    expect(row.get_by_role("button", name="Not quiet")).to_have_count(0)
+    row.get_by_text("On", exact=True).click()
+    expect(row).to_contain_text("Quiet until")
 
 
 def be_quiet(page: Page) -> None:

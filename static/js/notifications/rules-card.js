@@ -53,17 +53,24 @@ export class RulesCard {
       ),
       element("p", "quiet small", this.#byText(rule)),
     );
-    if (quiet) text.append(element("p", "notify-health small", `${quiet}.`));
+    if (!rule.is_enabled) text.append(element("p", "notify-health small", "Off until you switch it on again."));
+    else if (quiet) text.append(element("p", "notify-health small", `${quiet}.`));
     const isOn = check("On", rule.is_enabled);
     isOn.input.setAttribute("aria-label", `Rule ${rule.name} is on`);
     isOn.input.addEventListener("change", () => this.#do(`${rule.id}/`, "PATCH", { is_enabled: isOn.input.checked }));
-    const mute = quiet
-      ? button("Not quiet", "bell", () => this.#do(`${rule.id}/mute/`, "POST", { minutes: 0 }))
-      : button("Quiet for an hour", "bell-off", () => this.#do(`${rule.id}/mute/`, "POST", { minutes: 60 }));
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    /** @param {string} words @param {string} sign @param {object} body */
+    const mute = (words, sign, body) => button(words, sign, () => this.#do(`${rule.id}/mute/`, "POST", body));
+    const mutes = quiet
+      ? [mute("Not quiet", "bell", { minutes: 0 })]
+      : [
+          mute("Quiet for an hour", "bell-off", { minutes: 60 }),
+          mute("Until morning", "moon", { until: "morning", time_zone: zone }),
+        ];
     const actions = element("div", "notify-actions");
     actions.append(
       isOn.row,
-      mute,
+      ...(rule.is_enabled ? mutes : []),
       button("Change", "pencil", () => this.#open(rule)),
       button("Remove", "trash", () => this.#remove(rule)),
     );
