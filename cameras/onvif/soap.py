@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import socket
 import ssl
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -47,6 +49,7 @@ _CONNECT_FAILURES = {
     errno.ENETUNREACH: "There is no way to the network of the device",
     errno.ETIMEDOUT: "No device answers",
 }
+_NO_LINGERING = struct.pack("ii", 1, 0)
 _documents: dict[str, Any] = {}
 _SETTINGS = Settings(strict=False, raw_response=True)
 
@@ -184,7 +187,9 @@ class Soap:
         if self._session is None or self._session.closed:
             digest = aiohttp.DigestAuthMiddleware(self.credentials.username, self.credentials.password, preemptive=True)
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(ssl=_any_certificate(), limit=_PARALLEL_CONNECTIONS, keepalive_timeout=_KEEP_ALIVE_S),
+                connector=aiohttp.TCPConnector(
+                    ssl=_any_certificate(), limit=_PARALLEL_CONNECTIONS, keepalive_timeout=_KEEP_ALIVE_S, socket_factory=_socket
+                ),
                 middlewares=(digest,) if self.credentials.username else (),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=True,
@@ -231,6 +236,16 @@ def _any_certificate() -> ssl.SSLContext:
     context.verify_mode = ssl.CERT_NONE
     context.set_ciphers("DEFAULT")
     return context
+
+
+def _socket(address: tuple[Any, ...]) -> socket.socket:
+    """What was not delivered when it is closed goes with it. Otherwise the kernel goes on trying: a move that was given up when the network
+    was cut would turn the camera when it is back, with nobody there.
+    """
+    family, kind, protocol = address[:3]
+    made = socket.socket(family, kind, protocol)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGERING)
+    return made
 
 
 def _in_words(error: Exception, address: str, seconds: float) -> OnvifError:

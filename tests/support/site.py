@@ -75,7 +75,7 @@ class Site:
 
     def start_web(self) -> None:
         self.start("web", "--port", str(self.port))
-        wait_for(self._answers, seconds=90, what=f"the web process ({self.data_dir / 'web.log'})")
+        wait_for(self.answers, seconds=90, what=f"the web process ({self.data_dir / 'web.log'})")
 
     def stop(self, command: str) -> None:
         process = self._running.pop(command, None)
@@ -117,7 +117,7 @@ class Site:
             database.execute("UPDATE cameras_stream SET state=?, state_reason=? WHERE camera_id=?", (state, reason, self.cameras[slug]))
             database.execute("UPDATE cameras_camera SET state=?, state_reason=? WHERE id=?", (state, reason, self.cameras[slug]))
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
         assert self._running["web"].poll() is None, (self.data_dir / "web.log").read_text()
         try:
             with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as answer:

@@ -161,6 +161,48 @@ async def test_http_digest_where_the_device_wants_it() -> None:
                 await wrong.information()
 
 
+@pytest.mark.parametrize("digest", [("MD5-sess", "auth"), ("SHA-256", "auth"), ("MD5", "auth-int"), ("SHA-256", "auth-int")])
+async def test_other_kinds_of_http_digest(digest: tuple[str, str]) -> None:
+    with onvif_camera(StubCamera(wants_digest=True, digest=digest)) as camera:
+        async with client_of(camera) as client:
+            assert (await client.information()).serial_number == "0815"
+
+
+@pytest.mark.parametrize("content_type", ["application/soap+xml", "text/html", "application/octet-stream", ""])
+async def test_answers_in_chunks_and_under_other_names(content_type: str) -> None:
+    with onvif_camera(StubCamera(is_chunked=True, content_type=content_type)) as camera:
+        async with client_of(camera) as client:
+            assert (await client.information()).model == "SC-1"
+            assert len(await profiles(client)) == 3
+
+
+@pytest.mark.parametrize("status", [200, 400, 500])
+async def test_a_fault_is_a_fault_under_whatever_status(status: int) -> None:
+    camera = StubCamera(instead={"GetDeviceInformation": fault("OutofMemory", "Try later")}, statuses={"GetDeviceInformation": status})
+    with onvif_camera(camera):
+        failure = await failure_of(camera)
+    assert (type(failure), str(failure)) == (CameraRefuses, "The camera refuses GetDeviceInformation: Try later")
+
+
+async def test_prefixes_of_its_own_making_and_soap_1_1_are_understood() -> None:
+    odd = (
+        b'<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Header/><SOAP-ENV:Body>'
+        b'<GetDeviceInformationResponse xmlns="http://www.onvif.org/ver10/device/wsdl"><Model>X</Model></GetDeviceInformationResponse>'
+        b"</SOAP-ENV:Body></SOAP-ENV:Envelope>"
+    )
+    with onvif_camera(StubCamera(instead={"GetDeviceInformation": odd})) as camera:
+        async with client_of(camera) as client:
+            assert (await client.information()).model == "X"
+
+
+async def test_a_camera_without_a_profile_says_so() -> None:
+    empty = envelope("<trt:GetProfilesResponse/>")
+    with onvif_camera(StubCamera(instead={"GetProfiles": empty})) as camera:
+        async with client_of(camera) as client:
+            with pytest.raises(Malformed, match="The camera offers no stream"):
+                await offered_streams(client)
+
+
 async def test_tls_with_the_camera_s_own_certificate(tmp_path: Path) -> None:
     with onvif_camera(tls=self_signed_context(tmp_path)) as camera:
         address = DeviceAddress("127.0.0.1", camera.port, is_tls=True)

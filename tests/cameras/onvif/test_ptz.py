@@ -12,7 +12,7 @@ from cameras.onvif.ptz import Ptz
 from cameras.onvif.spaces import Abilities
 from tests.support.ipycam_camera import Ipycam, ipycam
 from tests.support.live_server import until
-from tests.support.onvif.answers import fault
+from tests.support.onvif.answers import envelope, fault, profiles
 from tests.support.onvif.camera import StubCamera, onvif_camera
 
 
@@ -80,6 +80,25 @@ async def test_what_a_device_has_is_read_from_it() -> None:
     with onvif_camera(StubCamera(services={"media"})) as camera, pytest.raises(NotSupported, match="no PTZ service"):
         async with head_of(camera):
             pass
+
+
+async def test_a_head_that_moves_in_steps_only() -> None:
+    with onvif_camera(StubCamera(spaces={"RelativePanTiltTranslationSpace"}, has_home=False, most_presets=0)) as camera:
+        async with head_of(camera) as head:
+            assert head.abilities == Abilities(moves_by=True, focuses=True)
+            with pytest.raises(NotSupported):
+                await head.turn(1, 0, 0)
+            await head.move_by(0.25, 0, 0)
+            assert camera.head.position[0] == 0.25
+
+
+async def test_profiles_that_keep_quiet_of_the_head_are_steered_all_the_same() -> None:
+    quiet = envelope(profiles(False))
+    with onvif_camera(StubCamera(instead={"GetProfiles": quiet})) as camera:
+        async with head_of(camera) as head:
+            await head.turn(0.5, 0, 0)
+            assert camera.head.is_moving
+            await head.stop()
 
 
 @pytest.mark.alone

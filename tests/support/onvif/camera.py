@@ -53,6 +53,9 @@ class StubCamera:
     clock_needs_login: bool = False
     announced_host: str = ""
     wants_digest: bool = False
+    digest: tuple[str, str] = ("MD5", "auth")
+    is_chunked: bool = False
+    content_type: str = "application/soap+xml"
     spaces: set[str] = field(default_factory=lambda: set(ALL_SPACES))
     has_home: bool = True
     most_presets: int = 8
@@ -65,12 +68,13 @@ class StubCamera:
     relays: dict[str, bool] = field(default_factory=lambda: {"relay1": False})
     asked: list[str] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
+    host: str = "127.0.0.1"
     port: int = 0
     _nonce: str = field(default_factory=lambda: secrets.token_hex(8))
 
     @property
     def address(self) -> DeviceAddress:
-        return DeviceAddress("127.0.0.1", self.port)
+        return DeviceAddress(self.host, self.port)
 
     @property
     def credentials(self) -> Credentials:
@@ -78,7 +82,12 @@ class StubCamera:
 
     @property
     def origin(self) -> str:
-        return f"http://{self.announced_host or f'127.0.0.1:{self.port}'}"
+        return f"http://{self.announced_host or f'{self.host}:{self.port}'}"
+
+    @property
+    def challenge(self) -> str:
+        algorithm, qop = self.digest
+        return f'Digest realm="cam", qop="{qop}", nonce="{self._nonce}", algorithm={algorithm}'
 
     def respond(self, path: str, body: bytes, authorization: str) -> tuple[int, dict[str, str], bytes]:
         envelope = lxml.etree.fromstring(body)
@@ -87,7 +96,7 @@ class StubCamera:
         self.asked.append(operation)
         if operation in self.delays_s:
             time.sleep(self.delays_s[operation])
-        refusal = self._refusal(envelope, operation, authorization)
+        refusal = self._refusal(envelope, operation, authorization, body)
         if refusal is not None:
             return refusal
         if operation in self.instead:
@@ -100,14 +109,13 @@ class StubCamera:
             return 500, {}, answers.fault("ActionNotSupported", f"Optional Action Not Implemented: {operation}")
         return 200, {}, answers.envelope(answer)
 
-    def _refusal(self, envelope: Any, operation: str, authorization: str) -> tuple[int, dict[str, str], bytes] | None:
+    def _refusal(self, envelope: Any, operation: str, authorization: str, body: bytes) -> tuple[int, dict[str, str], bytes] | None:
         if operation in _OPEN and not (operation == "GetSystemDateAndTime" and self.clock_needs_login):
             return None
         if self.wants_digest:
-            if digest_is_right(authorization, self._nonce):
+            if digest_is_right(authorization, self._nonce, self.digest, body):
                 return None
-            challenge = f'Digest realm="cam", qop="auth", nonce="{self._nonce}", algorithm=MD5'
-            return 401, {"WWW-Authenticate": challenge}, b""
+            return 401, {"WWW-Authenticate": self.challenge}, b""
         if self._token_is_right(envelope):
             return None
         return 400, {}, answers.fault("NotAuthorized", "Sender not Authorized")
@@ -280,20 +288,24 @@ class StubCamera:
         return "<tds:SetRelayOutputStateResponse/>"
 
 
-def digest_is_right(authorization: str, nonce: str) -> bool:
-    """RFC 2617, 3.2.2, with qop="auth"."""
+def digest_is_right(authorization: str, nonce: str, scheme: tuple[str, str], body: bytes = b"") -> bool:
+    """RFC 7616, 3.4, of an algorithm and a qop."""
     given = {name: quoted or bare for name, quoted, bare in re.findall(r'(\w+)=(?:"([^"]*)"|([^\s,]+))', authorization)}
     if not authorization.startswith("Digest") or given.get("nonce") != nonce or given.get("username") != USERNAME:
         return False
-    first = _md5(f"{USERNAME}:cam:{PASSWORD}")
-    second = _md5(f"{given.get('method', 'POST')}:{given['uri']}")
-    gets = _md5(f"GET:{given['uri']}")
-    wanted = [_md5(f"{first}:{nonce}:{given['nc']}:{given['cnonce']}:{given['qop']}:{each}") for each in (second, gets)]
-    return given["response"] in wanted
+    algorithm, qop = scheme
+    name = algorithm.removesuffix("-sess").replace("-", "").lower()
 
+    def hashed(text: str | bytes) -> str:
+        return hashlib.new(name, text if isinstance(text, bytes) else text.encode()).hexdigest()
 
-def _md5(text: str) -> str:
-    return hashlib.md5(text.encode()).hexdigest()
+    first = hashed(f"{USERNAME}:cam:{PASSWORD}")
+    if algorithm.endswith("-sess"):
+        first = hashed(f"{first}:{nonce}:{given['cnonce']}")
+    rest = f":{hashed(body)}" if qop == "auth-int" else ""
+    second = [hashed(f"{method}:{given['uri']}{rest}") for method in ("POST", "GET")]
+    wanted = [hashed(f"{first}:{nonce}:{given['nc']}:{given['cnonce']}:{given['qop']}:{each}") for each in second]
+    return given["qop"] == qop and given["response"] in wanted
 
 
 def _numbers(request: Any, name: str) -> tuple[float, float, float]:
@@ -321,20 +333,24 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self._send(*self.camera.respond(self.path, body, self.headers.get("Authorization", "")), "application/soap+xml")
+        answer = self.camera.respond(self.path, body, self.headers.get("Authorization", ""))
+        self._send(*answer, self.camera.content_type)
 
     def do_GET(self) -> None:
-        if self.camera.wants_digest and not digest_is_right(self.headers.get("Authorization", ""), self.camera._nonce):
-            challenge = f'Digest realm="cam", qop="auth", nonce="{self.camera._nonce}", algorithm=MD5'
-            self._send(401, {"WWW-Authenticate": challenge}, b"", "text/plain")
+        if self.camera.wants_digest and not digest_is_right(self.headers.get("Authorization", ""), self.camera._nonce, self.camera.digest):
+            self._send(401, {"WWW-Authenticate": self.camera.challenge}, b"", "text/plain")
         else:
             self._send(200, {}, JPEG, "image/jpeg")
 
     def _send(self, status: int, headers: dict[str, str], content: bytes, kind: str) -> None:
         self.send_response(status)
-        for name, value in ({"Content-Type": kind, "Content-Length": str(len(content))} | headers).items():
+        length = {"Transfer-Encoding": "chunked"} if self.camera.is_chunked else {"Content-Length": str(len(content))}
+        for name, value in ({"Content-Type": kind} | length | headers).items():
             self.send_header(name, value)
         self.end_headers()
+        if self.camera.is_chunked:  # pieces that end in the middle of names
+            pieces = [content[at : at + 7] for at in range(0, len(content), 7)]
+            content = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in [*pieces, b""])
         with suppress(ConnectionError):
             self.wfile.write(content)
             self.wfile.flush()
@@ -364,13 +380,15 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def onvif_camera(camera: StubCamera | None = None, *, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[StubCamera]:
+def onvif_camera(
+    camera: StubCamera | None = None, *, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None
+) -> Iterator[StubCamera]:
     """Serves it until the block ends, and then cuts its connections, as a camera that loses its power does."""
     camera = camera or StubCamera()
-    server = _Server(("127.0.0.1", port), type("Handler", (_Handler,), {"camera": camera}))
+    server = _Server((host, port), type("Handler", (_Handler,), {"camera": camera}))
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
-    camera.port = server.server_address[1]
+    camera.host, camera.port = host, server.server_address[1]
     serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     serving.start()
     try:
