@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from django.contrib.auth.models import Permission
+
 from cameras.models import Grant
 from tests.support.people import House
 
@@ -19,3 +21,17 @@ def test_rights_are_given_on_the_page_of_a_person(house: House) -> None:
 def test_login_of_the_admin_is_everybodys(house: House) -> None:
     answer = house.browser("nobody").get("/admin/login/")
     assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/accounts/login/")
+
+
+def test_whoever_may_change_accounts_does_not_become_a_superuser_by_it(house: House) -> None:
+    house.carol.user_permissions.add(*Permission.objects.filter(codename__in=("view_user", "change_user", "delete_user")))
+    browser = house.browser("carol")
+    for whom in (house.alice, house.carol):
+        page = f"/admin/auth/user/{whom.pk}/"
+        assert browser.post(f"{page}change/", {"username": "mallory", "is_superuser": "on"}).status_code == 403
+        assert browser.post(f"{page}delete/", {"post": "yes"}).status_code == 403
+    when = {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"}
+    given = {"username": "charlie", "is_active": "on", "is_superuser": "on", "is_staff": "on", "user_permissions": ["1"], **when}
+    assert browser.post(f"/admin/auth/user/{house.charlie.pk}/change/", given).status_code == 302
+    charlie = type(house.charlie).objects.get(pk=house.charlie.pk)
+    assert not (charlie.is_superuser or charlie.is_staff or charlie.user_permissions.exists())
