@@ -35,3 +35,13 @@ def test_whoever_may_change_accounts_does_not_become_a_superuser_by_it(house: Ho
     assert browser.post(f"/admin/auth/user/{house.charlie.pk}/change/", given).status_code == 302
     charlie = type(house.charlie).objects.get(pk=house.charlie.pk)
     assert not (charlie.is_superuser or charlie.is_staff or charlie.user_permissions.exists())
+
+
+def test_a_right_with_hours_and_an_end_is_given_in_the_admin(house: House) -> None:
+    browser = house.browser("alice")
+    given = {"user": house.charlie.pk, "camera": house.other.pk, "action": "view", "valid_until_0": "2099-01-01", "valid_until_1": "00:00"}
+    assert b"no weekday" in browser.post("/admin/cameras/grant/add/", given | {"hours": '{"9": []}'}).content
+    assert browser.post("/admin/cameras/grant/add/", given | {"hours": ""}).status_code == 302
+    grant = Grant.objects.get(user=house.charlie)
+    assert (grant.hours, grant.granted_by) == (None, house.alice)
+    assert browser.get("/admin/cameras/grant/").status_code == 200
