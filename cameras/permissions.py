@@ -65,9 +65,9 @@ def rights_by_camera(user: User) -> dict[int, list[Action]]:
     granted: dict[int, set[str]] = {}
     rows = _within_dates(_grants_of(user), now).values_list("action", "camera", "camera_group__cameras", "hours")
     for action, camera_id, camera_in_group_id, hours in rows:
-        if is_open(hours, now):
-            # an empty group has no camera: its None is nobody's id
-            granted.setdefault(camera_id or camera_in_group_id, set()).add(action)
+        its_camera_id = camera_id or camera_in_group_id
+        if its_camera_id and is_open(hours, now):  # an empty group has no camera
+            granted.setdefault(its_camera_id, set()).add(action)
     return {camera_id: included(given) for camera_id, given in granted.items()}
 
 
@@ -79,7 +79,8 @@ def lasting_rights(user: User) -> dict[int, list[Action]]:
     if _is_somebody(user):
         lasting = _within_dates(_grants_of(user), timezone.now()).filter(hours__isnull=True, valid_until=None)
         for action, camera_id, camera_in_group_id in lasting.values_list("action", "camera", "camera_group__cameras"):
-            granted.setdefault(camera_id or camera_in_group_id, set()).add(action)
+            if its_camera_id := camera_id or camera_in_group_id:
+                granted.setdefault(its_camera_id, set()).add(action)
     return {camera_id: included(given) for camera_id, given in granted.items()}
 
 

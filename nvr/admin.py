@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.models import Authenticator
@@ -10,9 +10,12 @@ from allauth.socialaccount.models import SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
 
 from cameras.admin.rights import TakesAlong
 from cameras.models import Grant
+from cameras.permissions import is_superuser
+from nvr.people.authority import may_change, people_in_charge
 from nvr.people.person_admin import InvitingAdmin
 
 admin.site.site_header = "NVR administration"
@@ -50,7 +53,26 @@ admin.site.unregister([User, Group, Authenticator, SocialApp, SocialToken])
 
 @admin.register(User)
 class PersonAdmin(TakesAlong, InvitingAdmin, _UserAdmin):
+    """Whoever may change accounts here and is no superuser hands out no right, and leaves those alone who are in charge."""
+
     inlines = (UserGrants,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return fields if is_superuser(request.user) else (*fields, "is_superuser", "is_staff", "groups", "user_permissions")
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if is_superuser(request.user) else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and _is_theirs(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and _is_theirs(request, obj)
+
+
+def _is_theirs(request: HttpRequest, whom: User | None) -> bool:
+    return whom is None or (isinstance(request.user, User) and may_change(request.user, whom, people_in_charge()))
 
 
 @admin.register(Group)

@@ -6,8 +6,10 @@ from django.contrib import admin
 from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 
 from cameras.models import Camera, CameraGroup, Grant
+from cameras.permissions import standing_of
 from cameras.services import announce_list
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ class CameraGroupAdmin(AnnouncedAdmin):
 
 @admin.register(Grant)
 class GrantAdmin(AnnouncedAdmin):
-    list_display = ("who", "action", "what")
+    list_display = ("who", "action", "what", "counts", "valid_until", "note")
     list_filter = ("action", "camera", "camera_group", "user")
     list_select_related = ("user", "user_group", "camera", "camera_group")
     fieldsets = (
@@ -75,10 +77,17 @@ class GrantAdmin(AnnouncedAdmin):
             "May do what",
             {
                 "fields": ("action",),
-                "description": "Every right includes to view. To configure does not include to play back. Superusers may everything.",
+                "description": "Every right includes to view; to configure not to play back or to hear. Superusers may everything.",
             },
         ),
         ("With what", {"fields": ("camera", "camera_group"), "description": "A camera or a group of cameras."}),
+        (
+            "When",
+            {
+                "fields": ("hours", "valid_from", "valid_until", "note"),
+                "description": "Hours are easier to write on the page about people, in the menu.",
+            },
+        ),
     )
 
     @admin.display(ordering="user__username")
@@ -88,3 +97,12 @@ class GrantAdmin(AnnouncedAdmin):
     @admin.display(ordering="camera__name")
     def what(self, grant: Grant) -> str:
         return str(grant.camera or f"group {grant.camera_group}")
+
+    @admin.display(boolean=True, description="counts now")
+    def counts(self, grant: Grant) -> bool:
+        return standing_of(grant, timezone.now()) == "now"
+
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:
+        if not change:
+            obj.granted_by = request.user
+        super().save_model(request, obj, form, change)

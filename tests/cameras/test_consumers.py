@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 from channels.db import database_sync_to_async as in_thread
+from django.utils import timezone
+from knox.models import AuthToken
 
 from cameras import events
 from cameras.consumers import EventsConsumer
@@ -137,3 +139,20 @@ async def test_what_a_viewer_says_is_ignored(house: House) -> None:
         await socket.send_to(bytes_data=b"\x00")
         await in_thread(set_status)(house.camera.pk, "main", "live", "")
         assert await states(socket, 1) == {"front-door": "live"}
+
+
+async def test_connection_ends_with_its_token_or_ticket(house: House, quick_looks: None) -> None:
+    bob = await in_thread(house.api)("bob")
+    ticket = (await in_thread(bob.post)("/api/v1/cameras/front-door/ticket/")).json()["ticket"]
+    token = await in_thread(create_token)(house.bob)
+    async with connected(PATH, [(b"authorization", f"Bearer {token}".encode())]) as one, connected(f"{PATH}?ticket={ticket}", []) as two:
+        assert await states(one, 1) == await states(two, 1)
+        await AuthToken.objects.all().adelete()
+        assert (await closed_with(one), await closed_with(two)) == (4401, 4408)
+
+
+async def test_a_right_that_ends_by_the_clock_ends_its_news(house: House, quick_looks: None) -> None:
+    async with connected(PATH, await in_thread(browser_headers)(house, "bob")) as socket:
+        await states(socket, 1)
+        await Grant.objects.aupdate(valid_until=timezone.now())
+        assert await socket.receive_json_from(timeout=5) == {"type": "camera.removed", "camera": "front-door"}

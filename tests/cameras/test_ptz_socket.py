@@ -11,6 +11,10 @@ from typing import Any
 
 import pytest
 from channels.db import database_sync_to_async as in_thread
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from knox.models import AuthToken
 
 from cameras.consumers.ptz import BadMessage, PtzConsumer, read_message
 from cameras.models import Action, Grant, HeadMove
@@ -114,6 +118,25 @@ async def test_when_the_right_ends_it_stops(home: House, camera: StubCamera, mon
         await in_thread(Grant.objects.filter(user=home.bob, action=Action.PTZ).delete)()
         assert await closed_with(socket) == 4403
         await until(lambda: not camera.head.is_moving, 1)
+
+
+@pytest.mark.parametrize("ending", ["session", "account", "clock", "token", "ticket"])
+async def test_the_helm_is_lost_with_whatever_it_was_taken_by(home: House, ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PtzConsumer, "look_every_s", 0.05)
+    api = await in_thread(home.api)("bob")
+    bearer = [(b"authorization", api._credentials["HTTP_AUTHORIZATION"].encode())]
+    asked = await in_thread(api.post)("/api/v1/cameras/front-door/ticket/", {"action": "ptz"}, format="json")
+    ways = {"token": (PATH, bearer), "ticket": (f"{PATH}?ticket={asked.json()['ticket']}", [])}
+    path, headers = ways.get(ending) or (PATH, await in_thread(browser_headers)(home, "bob"))
+    endings = {
+        "session": Session.objects.all().delete,
+        "account": lambda: User.objects.filter(pk=home.bob.pk).update(is_active=False),
+        "clock": lambda: Grant.objects.update(valid_until=timezone.now()),
+    }
+    async with connected(path, headers) as socket:
+        assert (await socket.receive_json_from(timeout=5))["type"] == "ready"
+        await in_thread(endings.get(ending, AuthToken.objects.all().delete))()
+        assert await closed_with(socket) == 4403
 
 
 @pytest.mark.alone

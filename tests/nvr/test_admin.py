@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from django.contrib.auth.models import Permission
+
 from cameras.models import Grant
 from recordings.models import Delivery, NotifyChannel, NotifyMessage, NotifyRule
 from tests.support.people import House
@@ -29,3 +31,27 @@ def test_a_person_goes_with_what_is_theirs(house: House) -> None:
     Delivery.objects.create(message=message, channel=channel, next_try_ms=0, made_ms=0)
     assert house.browser("alice").post(f"/admin/auth/user/{house.bob.pk}/delete/", {"post": "yes"}).status_code == 302
     assert not NotifyRule.objects.exists()
+
+
+def test_whoever_may_change_accounts_does_not_become_a_superuser_by_it(house: House) -> None:
+    house.carol.user_permissions.add(*Permission.objects.filter(codename__in=("view_user", "change_user", "delete_user")))
+    browser = house.browser("carol")
+    for whom in (house.alice, house.carol):
+        page = f"/admin/auth/user/{whom.pk}/"
+        assert browser.post(f"{page}change/", {"username": "mallory", "is_superuser": "on"}).status_code == 403
+        assert browser.post(f"{page}delete/", {"post": "yes"}).status_code == 403
+    when = {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"}
+    given = {"username": "charlie", "is_active": "on", "is_superuser": "on", "is_staff": "on", "user_permissions": ["1"], **when}
+    assert browser.post(f"/admin/auth/user/{house.charlie.pk}/change/", given).status_code == 302
+    charlie = type(house.charlie).objects.get(pk=house.charlie.pk)
+    assert not (charlie.is_superuser or charlie.is_staff or charlie.user_permissions.exists())
+
+
+def test_a_right_with_hours_and_an_end_is_given_in_the_admin(house: House) -> None:
+    browser = house.browser("alice")
+    given = {"user": house.charlie.pk, "camera": house.other.pk, "action": "view", "valid_until_0": "2099-01-01", "valid_until_1": "00:00"}
+    assert b"no weekday" in browser.post("/admin/cameras/grant/add/", given | {"hours": '{"9": []}'}).content
+    assert browser.post("/admin/cameras/grant/add/", given | {"hours": ""}).status_code == 302
+    grant = Grant.objects.get(user=house.charlie)
+    assert (grant.hours, grant.granted_by) == (None, house.alice)
+    assert browser.get("/admin/cameras/grant/").status_code == 200

@@ -11,6 +11,8 @@ from channels.testing import WebsocketCommunicator
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from cameras.models import Action
+from cameras.permissions import rights_by_camera
 from nvr.asgi import application
 from nvr.routing import websocket_urlpatterns
 from tests.support.people import House
@@ -62,6 +64,37 @@ OWN |= {
 }
 OWN |= {"api/streams"}
 OWN |= {"accounts/password/change/", "accounts/email/", "accounts/reauthenticate/"}
+# One thing of somebody, who is asked for there.
+OWN_THINGS = {"api/v1/layouts/<pk>/", "api/v1/protections/<pk>/", "accounts/login/code/confirm/", "accounts/password/set/"}
+OWN_THINGS |= {f"api/v1/events/<pk>/{name}" for name in ("", "picture.jpg", "preview.webp")}
+OWN_THINGS |= {f"api/v1/exports/<{name}" for name in ("pk>/", "pk>/cancel/", "pk>/retry/", "export_id>/file", "export_id>/links/")}
+OWN_THINGS |= {"api/v1/exports/<export_id>/links/<pk>/", "api/v1/notifications/push/subscriptions/<pk>/"}
+OWN_THINGS |= {f"api/v1/notifications/{name}/" for name in ("channels/<pk>", "channels/<pk>/test", "rules/<pk>", "rules/<pk>/mute")}
+STAFF = {"storage/", "api/v1/storage/"}
+ADDERS = {"cameras/add/"} | {f"api/v1/discovery/{name}/" for name in ("makers", "networks", "searches", "searches/<search_id>", "trials")}
+PEOPLE = {"people/", "api/v1/users/<pk>/rights/", "api/v1/cameras/<slug>/who/"}
+PEOPLE |= {f"api/v1/{name}/{one}" for name in ("users", "groups", "grants", "camera-groups") for one in ("", "<pk>/")}
+# Which right on the camera opens it; of what may be changed there, the least.
+ON_CAMERA = {
+    Action.VIEW: ["", "snapshot.jpg", "ticket/", "ptz/"],
+    Action.PLAYBACK: [
+        *("timeline/", "coverage/", "playlist.m3u8", "segments/<segment_id>.mp4", "strips/", "strips/<segment_id>.jpg"),
+        *("strips/<segment_id>/thumbnail.jpg", "preview.jpg", "snapshots/", "snapshots/<at_ms>.jpg", "motion/search/", "motion/heat/"),
+    ],
+    Action.DELETE: ["footage/delete/"],
+    Action.PTZ: [
+        *("ptz/home/", "ptz/lock/", "ptz/move/", "ptz/status/", "ptz/stop/", "ptz/presets/", "ptz/presets/<preset_id>/go/"),
+        *("ptz/presets/<preset_id>/picture.jpg", "ptz/tours/", "ptz/tours/<tour_id>/start/", "ptz/tours/<tour_id>/stop/"),
+    ],
+    Action.CONFIGURE: [
+        *("motion/", "motion/zones/", "motion/replay/", "diagnose/", "diagnose/<diagnosis_id>/", "onvif/", "onvif/check/"),
+        *("relays/<token>/", "ptz/presets/<preset_id>/", "ptz/presets/sync/", "ptz/tours/<tour_id>/"),
+    ],
+}
+CAMERA = {f"api/v1/cameras/<slug>/{name}": action for action, names in ON_CAMERA.items() for name in names}
+CAMERA |= {"cameras/<slug>/": Action.VIEW, "cameras/<slug>/check/": Action.CONFIGURE, "cameras/<slug>/motion/": Action.CONFIGURE}
+NOTHING_THERE = {"api/v1/nothing", "favicon.ico"}
+SOCKETS = {"ws/live/<slug>/": Action.VIEW, "ws/ptz/<slug>/": Action.PTZ, "ws/events/": None}
 OBJECT_ID = "OBJECT-ID"
 ARGUMENTS = {"slug": "front-door", "object_id": OBJECT_ID, "pk": OBJECT_ID, "id": OBJECT_ID, "content_type_id": "1"}
 ARGUMENTS |= {"segment_id": "1", "at_ms": "1", "secret": "guessed", "export_id": "00000000-0000-0000-0000-000000000001"}
@@ -116,6 +149,49 @@ def test_nothing_is_open_by_accident(house: House, text: str, address: str) -> N
             assert is_open or answer.status_code in CLOSED, f"{person} {method} {address}: {answer.status_code}"
             if not answer.streaming and text not in PUBLIC:
                 assert b"front door" not in answer.content.lower()
+
+
+def test_somebody_decided_about_every_address() -> None:
+    decisions = [PUBLIC, OWN, OWN_THINGS, STAFF, ADDERS, PEOPLE, CAMERA.keys(), NOTHING_THERE]
+    texts = [text for text, _ in ALL if not text.startswith("admin/")]  # whose pages ask for Django's permissions
+    undecided = [text for text in texts if sum(text in decision for decision in decisions) != 1]
+    assert undecided == [], "say here, once, to whom these are open"
+    assert set().union(*decisions) <= set(texts), "an address that is gone is still decided about"
+    assert {simplified(route) for route in websocket_urlpatterns} - {""} == SOCKETS.keys()
+
+
+@pytest.mark.parametrize("person", ["alice", "bob", "carol"])
+def test_a_cameras_addresses_are_open_to_whoever_has_the_right(house: House, person: str) -> None:
+    """Alice is a superuser, Bob may view the front door, Carol configure it; of the garden neither knows anything."""
+    browser = house.browser(person)
+    rights = rights_by_camera(house.person(person))[house.camera.pk]
+    for text, action in CAMERA.items():
+        status = browser.get("/" + filled_in(text)).status_code
+        is_closed = status in (401, 403) or (status == 404 and not text.startswith("api/"))
+        assert status != 401 and (not is_closed or action not in rights), f"{person} {text}: {status}"
+        assert action in rights or status in CLOSED, f"{person} {text}: {status}"
+        if person != "alice":
+            assert browser.get("/" + filled_in(text).replace("front-door", "garden")).status_code in (404, 405), f"{person} {text}"
+
+
+@pytest.mark.parametrize(("addresses", "who"), [(PEOPLE, {"alice"}), (STAFF, {"alice", "carol"}), (ADDERS, {"alice"})])
+def test_what_is_about_no_camera_is_open_to_those_in_charge(house: House, addresses: set[str], who: set[str]) -> None:
+    for person in ("alice", "bob", "carol"):
+        browser = house.browser(person)
+        for text in addresses:
+            status = browser.get("/" + filled_in(text).replace(OBJECT_ID, str(house.bob.pk))).status_code
+            assert status not in (401, 403) if person in who else status in CLOSED, f"{person} {text}: {status}"
+
+
+async def test_sockets_are_open_to_whoever_has_the_right(transactional_db: None) -> None:
+    house = await in_thread(House)()
+    for text, action in SOCKETS.items():
+        async with connected("/" + filled_in(text), await in_thread(browser_headers)(house, "bob")) as socket:
+            if action in (None, Action.VIEW):
+                await socket.send_to(text_data='{"type":"ping","id":1,"client_ms":1}')
+                assert (await socket.receive_json_from(timeout=5))["type"] in ("pong", "camera.state")
+            else:
+                assert await closed_with(socket) == 4403
 
 
 async def test_no_socket_is_open_by_accident(transactional_db: None) -> None:

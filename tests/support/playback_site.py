@@ -32,7 +32,7 @@ from cameras.models import Action, Camera, Grant
 from nvr.people.tokens import create_token
 
 answer = {}
-for name, actions in {"alice": [], "bob": ["view"], "carol": ["playback"], "charlie": []}.items():
+for name, actions in {"alice": [], "bob": ["view"], "carol": ["playback", "hear"], "charlie": []}.items():
     people = get_user_model().objects
     user = people.filter(username=name).first() or people.create_user(name, password="correct horse battery")
     for action in actions:
@@ -58,7 +58,7 @@ while True:
 
 @dataclass
 class RecordedSite:
-    """alice may everything, bob may view `first_camera` live, carol may play it back, charlie may nothing."""
+    """alice may everything, bob may view `first_camera` live, carol may play it back and hear it, charlie may nothing."""
 
     site: Site
     volume_id: UUID = field(default_factory=uuid4)
