@@ -61,6 +61,24 @@ def items(name: str, default: str = "") -> list[str]:
     return [item for item in (part.strip() for part in text(name, default).split(",")) if item]
 
 
+def pairs(name: str) -> dict[str, str]:
+    """Comma separated, as in theirs=ours."""
+    found = {}
+    for item in items(name):
+        left, sign, right = (part.strip() for part in item.partition("="))
+        if not (left and sign and right):
+            raise ImproperlyConfigured(f"{name}: {item!r} is no pair such as theirs=ours")
+        found[left] = right
+    return found
+
+
+def require_together(name: str, value: str, **others: str) -> None:
+    """What is set needs the others as well."""
+    missing = [other for other, given in others.items() if value and not given]
+    if missing:
+        raise ImproperlyConfigured(f"{name} needs {' and '.join(missing)} as well")
+
+
 def address(name: str, *, schemes: tuple[str, ...] = ("http", "https")) -> str:
     """Of a server, or (mailto) of a person; without a slash at its end."""
     raw = text(name).strip().rstrip("/")

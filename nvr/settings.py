@@ -238,6 +238,16 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordRes
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # How far X-Forwarded-For is believed when attempts to log in are counted by address.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if IS_BEHIND_TLS else 0
+# Signing in by another service, OpenID Connect. The issuer is what is set here; nothing in a request chooses it (nvr/people/oidc.py).
+OIDC_ISSUER = env.address("NVR_OIDC_ISSUER")
+OIDC_NAME = env.text("NVR_OIDC_NAME", "single sign-on")
+OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = env.text("NVR_OIDC_CLIENT_ID"), env.text("NVR_OIDC_CLIENT_SECRET")
+OIDC_GROUPS_CLAIM = env.text("NVR_OIDC_GROUPS_CLAIM", "groups")
+OIDC_GROUPS = env.pairs("NVR_OIDC_GROUPS")
+OIDC_CREATE = env.boolean("NVR_OIDC_CREATE", False)
+env.require_together("NVR_OIDC_ISSUER", OIDC_ISSUER, NVR_OIDC_CLIENT_ID=OIDC_CLIENT_ID, NVR_OIDC_CLIENT_SECRET=OIDC_CLIENT_SECRET)
+SOCIALACCOUNT_ADAPTER = "nvr.people.oidc.OneIssuer"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "nvr.people.oidc.SingleSignOn", "OAUTH_PKCE_ENABLED": True}}
 # Who may change settings or people must have a second step; they are made to set one up when they sign in next.
 ADMINS_NEED_SECOND_FACTOR = env.boolean("NVR_ADMINS_NEED_SECOND_FACTOR", False)
 MFA_ADAPTER = "nvr.people.second_factor.SecondFactors"

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +31,7 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "devices": [_device(sign_in, own_key) for sign_in in sorted(sign_ins_of(user), key=lambda one: one.session_id != own_key)],
         "tokens": list(tokens_of(user)),
+        "oidc_name": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         "has_app": Authenticator.Type.TOTP in factors,
         "has_passkey": Authenticator.Type.WEBAUTHN in factors,
     }
