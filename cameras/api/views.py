@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import mixins, status, viewsets
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -18,6 +18,17 @@ from cameras.api.serializers import CameraChangeSerializer, CameraSerializer, Ne
 from cameras.models import Action, Camera
 from cameras.permissions import cameras_for, may, may_add, rights_by_camera, signed_in
 from cameras.services import StreamChange, add_camera, change_camera, remove_camera
+
+_EXAMPLE = OpenApiExample(
+    "Two streams and a login",
+    request_only=True,
+    value={
+        "name": "Front door",
+        "username": "viewer",
+        "password": "p@ss/word",
+        "streams": [{"role": "main", "url": "rtsp://192.168.1.20/stream1"}, {"role": "sub", "url": "rtsp://192.168.1.20/stream2"}],
+    },
+)
 
 
 @extend_schema(tags=["cameras"])
@@ -41,7 +52,7 @@ class CameraViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             context["rights"] = rights_by_camera(self.request.user)
         return context
 
-    @extend_schema(parameters=[IDEMPOTENCY_KEY], request=NewCameraSerializer, responses={201: CameraSerializer})
+    @extend_schema(parameters=[IDEMPOTENCY_KEY], request=NewCameraSerializer, responses={201: CameraSerializer}, examples=[_EXAMPLE])
     @idempotent
     def create(self, request: Request) -> Response:
         """For superusers and who holds the permission to add cameras, who then may do everything with it."""

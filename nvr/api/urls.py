@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from nvr.api.audit import AuditCsvView, AuditView, OngoingView
 from nvr.api.auth import TokenView
+from nvr.api.news_document import news_document
 from nvr.api.not_found import NotFoundView
 from nvr.api.sessions import SessionsView, SessionView
 from nvr.api.system import SettingsView, SystemView
@@ -31,6 +32,7 @@ urlpatterns = [
     path("", include("nvr.api.people.urls")),
     path("", include("cameras.api.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("events-document/", news_document, name="events-document"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
     re_path(".*", NotFoundView.as_view(), name="not-found"),
 ]

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
 from kombu.exceptions import OperationalError
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
@@ -143,6 +143,13 @@ class MadeLinkSerializer(serializers.Serializer[Any]):
     url = serializers.CharField(help_text="Told this once. Whoever has it gets the file.")
 
 
+_EXAMPLE = OpenApiExample(
+    "Five minutes of one camera",
+    request_only=True,
+    value={"cameras": ["front-door"], "start": "2026-11-22T10:00:00+01:00", "end": "2026-11-22T10:05:00+01:00"},
+)
+
+
 @extend_schema(tags=["exports"])
 @extend_schema_view(
     list=extend_schema(operation_id="exports_list", parameters=[ExportFilter], description="Your exports, newest first."),
@@ -163,7 +170,11 @@ class ExportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         return own.filter(**wish_of(self.request, ExportFilter)) if self.action == "list" else own
 
     @extend_schema(
-        operation_id="exports_create", parameters=[IDEMPOTENCY_KEY], request=NewExportSerializer, responses={201: ExportSerializer}
+        operation_id="exports_create",
+        parameters=[IDEMPOTENCY_KEY],
+        request=NewExportSerializer,
+        responses={201: ExportSerializer},
+        examples=[_EXAMPLE],
     )
     @idempotent
     def create(self, request: Request) -> Response:

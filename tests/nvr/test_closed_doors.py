@@ -36,6 +36,7 @@ PUBLIC = {
     "accounts/confirm-email/<key>/",
     "api/v1/schema/",
     "api/v1/docs/",
+    "api/v1/events-document/",
     # Whoever has a link to an export, and nobody who makes one up (tests/nvr/test_share.py).
     "share/<secret>/",
     "share/<secret>/file",
