@@ -22,7 +22,9 @@ VERSION = _release[1] if _release else "0.1.dev"
 
 SECRET_KEY = env.text("NVR_SECRET_KEY") or env.kept_secret(DATA_DIR / "secret_key")
 # Encrypts stored camera passwords; the first entry encrypts, all decrypt, so a key is rotated by putting a new one in front.
-SALT_KEY = env.items("NVR_FIELD_KEYS") or [env.kept_secret(DATA_DIR / "field_key")]
+_field_keys = env.items("NVR_FIELD_KEYS")
+FIELD_KEY_FILE = None if _field_keys else DATA_DIR / "field_key"
+SALT_KEY = _field_keys or env.kept_secrets(DATA_DIR / "field_key")
 DEBUG = env.boolean("NVR_DEBUG", False)
 
 BIND = env.text("NVR_BIND", "127.0.0.1")
