@@ -124,6 +124,30 @@ def kept_secret(path: Path) -> str:
     return value
 
 
+def kept_secrets(path: Path) -> list[str]:
+    """As kept_secret(), of a file that may hold several, one a line: the newest first."""
+    return kept_secret(path).split()
+
+
+def add_secret(path: Path) -> None:
+    """A new one in front of those there."""
+    _replace(path, [secrets.token_urlsafe(48), *kept_secrets(path)])
+
+
+def keep_first_secret(path: Path) -> None:
+    _replace(path, kept_secrets(path)[:1])
+
+
+def _replace(path: Path, lines: list[str]) -> None:
+    """The file has either what it had or all of this, whatever happens, and stays for its owner only."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write("\n".join(lines))
+        file.flush()
+        os.fsync(file.fileno())
+    Path(name).replace(path)
+
+
 def _keep_new_secret(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # for its owner only

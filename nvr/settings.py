@@ -22,7 +22,9 @@ VERSION = _release[1] if _release else "0.1.dev"
 
 SECRET_KEY = env.text("NVR_SECRET_KEY") or env.kept_secret(DATA_DIR / "secret_key")
 # Encrypts stored camera passwords; the first entry encrypts, all decrypt, so a key is rotated by putting a new one in front.
-SALT_KEY = env.items("NVR_FIELD_KEYS") or [env.kept_secret(DATA_DIR / "field_key")]
+_field_keys = env.items("NVR_FIELD_KEYS")
+FIELD_KEY_FILE = None if _field_keys else DATA_DIR / "field_key"
+SALT_KEY = _field_keys or env.kept_secrets(DATA_DIR / "field_key")
 DEBUG = env.boolean("NVR_DEBUG", False)
 
 BIND = env.text("NVR_BIND", "127.0.0.1")
@@ -63,6 +65,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "nvr.headers.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "nvr.api.conditional.ConditionalApi",
@@ -269,20 +272,37 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_BEHIND_TLS
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_BEHIND_TLS else None
+# Who ends TLS before us also knows the plain address; what asks there is sent to the safe one, but for who looks whether we live.
+SECURE_SSL_REDIRECT = IS_BEHIND_TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 31_536_000 if IS_BEHIND_TLS else 0
+# Hosts below ours, and the lists that browsers come with, are for who owns the domain to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SESSION_COOKIE_HTTPONLY = True
+# Nobody uploads files, and the longest text is a rule with its hours. Held against what comes by nvr/server/body_limit.py.
+LARGEST_BODY_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 # Browsers heed it on https only; on plain http they complain about it on every page.
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin" if IS_BEHIND_TLS else None
 X_FRAME_OPTIONS = "DENY"
+# Where a form may lead to, also by a redirect.
+FORM_ACTIONS = ["'self'"]
+# No script and no style is in a page itself, so there is nothing that would need a nonce. 'self' includes ws: and wss: of this server.
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ["/api/v1/docs/"],
     "DIRECTIVES": {
-        "default-src": ["'self'"],
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "font-src": ["'self'"],
         "img-src": ["'self'", "data:", "blob:"],
         "media-src": ["'self'", "blob:", "mediastream:"],
-        "worker-src": ["'self'", "blob:"],
+        "worker-src": ["'self'"],
         "manifest-src": ["'self'"],
-        "connect-src": ["'self'", "ws:", "wss:"],
+        "connect-src": ["'self'"],
+        "form-action": FORM_ACTIONS,
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
@@ -296,7 +316,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["nvr.api.json_body.BoundedJsonParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "nvr.api.problems.to_problem",
     "DEFAULT_THROTTLE_RATES": {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from nvr.api.audit import AuditCsvView, AuditView, OngoingView
 from nvr.api.auth import TokenView
@@ -33,6 +33,6 @@ urlpatterns = [
     path("", include("cameras.api.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("events-document/", news_document, name="events-document"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
     re_path(".*", NotFoundView.as_view(), name="not-found"),
 ]

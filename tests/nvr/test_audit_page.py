@@ -33,7 +33,7 @@ def noted(house: House) -> House:
     note("watch", camera=house.camera, by=ANNA, at_ms=AT_MS, duration_ms=720_000)
     note("playback", camera=house.other, by=Actor(8, "ben"), at_ms=AT_MS + DAY_MS, details={"footage": [[1, 2]]})
     note("download", kind="export", name="=1+1.mp4", by=Actor(means=Means.LINK, proof="link 1"), at_ms=AT_MS + 2 * DAY_MS)
-    gather("steer", camera=house.camera, by=ANNA, quiet_ms=10**9, at_ms=now_ms() - 60_000)
+    gather("steer", camera=house.camera, by=ANNA, quiet_ms=10**9, at_ms=now_ms() - 600_000)
     return house
 
 
@@ -65,7 +65,7 @@ def test_the_page_speaks_in_sentences(noted: House) -> None:
     assert "Somebody downloaded =1+1.mp4, with the shared link 1." in text
     assert "Friday, 20 November 2026" in text
     text = noted.browser("alice").get("/audit/").content.decode()
-    assert "anna turned Front door for 60 seconds so far." in text
+    assert "anna turned Front door for 10 minutes so far." in text
 
 
 @pytest.mark.parametrize(
