@@ -25,6 +25,9 @@ class CameraFilter(serializers.Serializer[Any]):
 
 def wish_of(request: Request, kind: type[Any]) -> dict[str, Any]:
     """What a queryset is filtered by. Raises ValidationError by parameter."""
+    empty = [name for name in kind().fields if request.query_params.get(name) == ""]
+    if empty:  # which REST framework would take for left out
+        raise serializers.ValidationError(dict.fromkeys(empty, "may not be empty: leave it out"))
     query = kind(data=request.query_params)
     query.is_valid(raise_exception=True)
     wish: dict[str, Any] = query.to_wish()

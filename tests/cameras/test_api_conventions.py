@@ -136,3 +136,8 @@ def test_system_and_settings_are_told_to_staff_without_a_secret(house: House, se
         assert answer.status_code == 200
         assert settings.SECRET_KEY not in answer.content.decode()
     assert {one["name"] for one in house.api("alice").get("/api/v1/system/").json()["components"]} >= {"database", "redis", "ingest"}
+
+
+def test_a_filter_that_is_empty_is_no_filter_left_out(alice: APIClient) -> None:
+    assert set(alice.get("/api/v1/cameras/?state=").json()["errors"]) == {"state"}
+    assert set(alice.get("/api/v1/exports/?camera=").json()["errors"]) == {"camera"}

@@ -120,4 +120,4 @@ def _is_no_fault_of_ours(failure: Failure, answer: Response) -> bool:
 
 
 def _in_words(case: Case[Any]) -> str:
-    return f"{case.method} {case.formatted_path} {dict(case.query or {})} {str(case.body)[:300]}"
+    return f"{case.method} {case.formatted_path} {dict(case.query or {})} {str(case.body)[:600]}"
