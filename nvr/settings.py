@@ -280,7 +280,7 @@ REST_FRAMEWORK = {
         "trial": "30/minute",
     },
     "NUM_PROXIES": 1 if IS_BEHIND_TLS else 0,
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "DEFAULT_PAGINATION_CLASS": "nvr.api.pagination.BoundedPagination",
     "PAGE_SIZE": 100,
 }
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": None}
