@@ -13,7 +13,7 @@ from typing import Any
 _Message = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
 _Send = Callable[[_Message], Awaitable[None]]
-_Application = Callable[[MutableMapping[str, Any], _Receive, _Send], Awaitable[None]]
+_Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class _TooLong(Exception):
