@@ -134,7 +134,7 @@ def test_footage_is_found_by_day_and_leads_to_the_timeline(house: House) -> None
         assert "/recordings/?camera=front-door&amp;at=2026-11-19T00:00:00.000Z&amp;span=600" in page
         assert "1 " in browser.get(page_of(model), {"q": "front"}).content.decode()
         assert "/recordings/?camera=" not in browser.get(page_of(model), {"q": "2026-11-01"}).content.decode()
-        assert browser.get(page_of(model), {"q": "2026-02-31", "role": "main", "camera": house.camera.pk}).status_code == 200
+        assert browser.get(page_of(model), {"q": "2026-02-31", "role": "main", "camera": str(house.camera.pk)}).status_code == 200
         assert browser.get(f"{page_of(model)}add/").status_code == 403
     assert "Front door" not in house.browser("carol").get(page_of("segment")).content.decode()
     assert house.browser("carol").get(page_of("segment")).status_code == 403, "to configure is not to play back"

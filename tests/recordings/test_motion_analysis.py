@@ -15,6 +15,7 @@ from av import VideoFrame
 from django.db import OperationalError
 
 from cameras.models import Camera, Stream
+from recordings.frames import PictureDecoder
 from recordings.models import MotionRule, MotionTrace, MotionWatch, Segment, Volume, Zone
 from recordings.rules.fragments import from_bytes as gops_from_bytes
 from recordings.rules.fragments import to_bytes
@@ -184,7 +185,7 @@ def test_only_what_leads_to_a_picture_to_be_looked_at_is_decoded(
     """With one look a second and groups of two, the second half of each."""
     decoded: list[int] = []
 
-    class Counting(motion_looking.PictureDecoder):
+    class Counting(PictureDecoder):
         def pictures(self, samples: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, VideoFrame]]:
             given = list(samples)
             decoded.append(len(given))

@@ -30,8 +30,8 @@ def recorded(house: House, tmp_path: Path) -> tuple[Segment, bytes]:
 
 def streams(data: bytes) -> dict[str, int]:
     """How many packets of each kind FFmpeg finds."""
-    with av.open(io.BytesIO(data)) as container:
-        found = {stream.type: 0 for stream in container.streams}
+    with av.open(io.BytesIO(data), "r") as container:
+        found: dict[str, int] = {stream.type: 0 for stream in container.streams}
         for packet in container.demux():
             found[packet.stream.type] += packet.size > 0
     return found

@@ -17,7 +17,7 @@ def body_while(answer: Any, then: Callable[[], Any]) -> bytes:
 
     async def read() -> bytes:
         pieces = aiter(answer)
-        got = await anext(pieces)
+        got: bytes = await anext(pieces)
         await sync_to_async(then)()
         async for piece in pieces:
             got += piece
