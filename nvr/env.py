@@ -88,6 +88,12 @@ def address(name: str, *, schemes: tuple[str, ...] = ("http", "https")) -> str:
     return raw
 
 
+def origin_of(address: str) -> str:
+    """Scheme, host and port, as policies of browsers name a site."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def networks(name: str) -> tuple[Network, ...]:
     """Networks, single addresses, or “all”."""
     try:

@@ -289,7 +289,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin" if IS_BEHIND_TLS else None
 X_FRAME_OPTIONS = "DENY"
 # Where a form may lead to, also by a redirect.
-FORM_ACTIONS = ["'self'"]
+FORM_ACTIONS = ["'self'", *([env.origin_of(OIDC_ISSUER)] if OIDC_ISSUER else [])]
 # No script and no style is in a page itself, so there is nothing that would need a nonce. 'self' includes ws: and wss: of this server.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

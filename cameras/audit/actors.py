@@ -93,7 +93,8 @@ def of_link(number: int, request: HttpRequest) -> Actor:
 
 def token_name(token: AuthToken) -> str:
     """Its name, if it has one, else the letters it begins with, which knox keeps for telling tokens apart."""
-    return str(getattr(token, "name", "") or f"{token.token_key[:8]}…")
+    details = getattr(token, "details", None)  # a row of the app above this one
+    return str(getattr(details, "name", "") or f"{token.token_key[:8]}…")
 
 
 def client_address(peer: str | None, forwarded: str | None) -> str:

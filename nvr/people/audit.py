@@ -5,17 +5,18 @@ from __future__ import annotations
 import getpass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser, Group
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
-from knox.models import AuthToken
 
 from cameras.audit.activities import gather
 from cameras.audit.actors import Actor, act_unless_known, current_actor, of_request, token_name
 from cameras.audit.entries import note
 from cameras.audit.following import follow
 from cameras.models import AuditAction, Means
+from nvr.people.models import ApiToken
 
 _GUESSES_QUIET_MS = 5 * 60_000
 # What these do is the system's doing; what other commands do is done by who typed them.
@@ -26,7 +27,8 @@ def follow_people() -> None:
     user_model = get_user_model()
     follow(user_model, kind="user", ignore=("last_login", "date_joined"), sets=("groups", "user_permissions"))
     follow(Group, kind="group", sets=("permissions",))
-    follow(AuthToken, kind="token", ignore=("digest", "token_key"), name=_token_and_owner, number=token_name)
+    follow(ApiToken, kind="token", ignore=("used_at", "token"), name=_token_and_owner, number=_token_number, sets=("cameras",))
+    follow(Authenticator, kind="second step", ignore=("data", "last_used_at", "created_at"), name=_step_and_owner)
     user_logged_in.connect(_signed_in, dispatch_uid="audit")
     user_logged_out.connect(_signed_out, dispatch_uid="audit")
     user_login_failed.connect(_failed, dispatch_uid="audit")
@@ -46,8 +48,16 @@ def _operator() -> str:
         return ""
 
 
-def _token_and_owner(token: AuthToken) -> str:
-    return f"{token_name(token)} of {token.user.get_username()}"
+def _token_and_owner(details: ApiToken) -> str:
+    return f"{token_name(details.token)} of {details.token.user.get_username()}"
+
+
+def _token_number(details: ApiToken) -> str:
+    return str(details.token.token_key)
+
+
+def _step_and_owner(step: Any) -> str:
+    return f"{step.get_type_display()} of {step.user.get_username()}"
 
 
 def _signed_in(user: AbstractBaseUser, request: HttpRequest | None = None, **_: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -20,7 +21,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
+from cameras.audit.entries import note
+from cameras.models import AuditAction
 from nvr.people.address import client_address
+from nvr.people.browsers import device_words
 from nvr.people.models import SignIn
 
 PROOF_VALID_S = 300
@@ -60,14 +64,22 @@ def sign_ins_of(user: AbstractBaseUser) -> QuerySet[SignIn]:
 
 def sign_out(sign_in: SignIn) -> None:
     """At once: without its session the cookie of that device opens nothing, and a request under way can't bring it back."""
+    _note([sign_in])
     Session.objects.filter(pk=sign_in.session_id).delete()
 
 
 def sign_out_others(user: AbstractBaseUser, but: str | None) -> int:
     """All devices but the one with that session key. Returns how many there were."""
-    keys = list(sign_ins_of(user).exclude(session=but).values_list("session", flat=True))
-    Session.objects.filter(pk__in=keys).delete()
-    return len(keys)
+    others = list(sign_ins_of(user).exclude(session=but).select_related("user"))
+    _note(others)
+    Session.objects.filter(pk__in=[one.session_id for one in others]).delete()
+    return len(others)
+
+
+def _note(ended: Iterable[SignIn]) -> None:
+    for one in ended:
+        name = f"{device_words(one.user_agent)} of {one.user.get_username()}"
+        note(AuditAction.REMOVE, kind="signed-in device", object_id=one.pk, name=name, details={"address": one.address})
 
 
 def _begin(request: HttpRequest, user: AbstractBaseUser) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 import pytest_django
+from allauth.mfa.totp.internal.auth import TOTP
 from channels.db import database_sync_to_async as in_thread
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.test import Client
 
 from cameras.audit import activities
 from cameras.audit.activities import gatherer
@@ -20,12 +22,15 @@ from cameras.audit.entries import now_ms
 from cameras.control import steering
 from cameras.models import Action, AuditActivity, AuditEntry, Grant
 from nvr.people.audit import name_the_command
+from nvr.people.second_factor import remove_second_factors
 from recordings.models import Export, NotifyChannel, Segment, ShareLink
 from recordings.services import exports
 from tests.support.numbered import footage
 from tests.support.people import PASSWORD, House
 from tests.support.recorded import Archive
 from tests.support.sockets import browser_headers, connected
+
+PHONE = "Mozilla/5.0 (Android 14; Mobile; rv:130.0) Gecko/130.0 Firefox/130.0"
 
 START_MS = 1_795_000_020_000
 
@@ -108,9 +113,28 @@ def test_tokens_made_and_revoked(house: House, client: Any) -> None:
     token = client.post("/api/v1/auth/token/", {"username": "bob", "password": PASSWORD}, content_type="application/json").json()["token"]
     client.delete("/api/v1/auth/token/", HTTP_AUTHORIZATION=f"Bearer {token}")
     [made], [revoked] = entries("add", kind="token"), entries("remove", kind="token")
-    assert (made.who, made.means, made.name) == ("bob", "page", f"{token[:8]}… of bob")
-    assert (revoked.who, revoked.means, revoked.proof) == ("bob", "token", f"{token[:8]}…")
+    assert (made.who, made.means, made.name) == ("bob", "page", "Signed in by a program of bob")
+    assert (revoked.who, revoked.means, revoked.proof) == ("bob", "token", "Signed in by a program")
+    assert revoked.object_id == token[:8]
     assert token[:12] not in everything()
+
+
+def test_a_device_signed_out_from_another_one(house: House) -> None:
+    phone, desk = (Client(HTTP_USER_AGENT=agent) for agent in (PHONE, "curl/8"))
+    for one in (phone, desk):
+        assert one.post("/accounts/login/", {"login": "bob", "password": PASSWORD}).status_code == 302
+    assert desk.delete("/api/v1/sessions/").json() == {"signed_out": 1}
+    [ended] = entries("remove", kind="signed-in device")
+    assert (ended.who, ended.name, ended.told["address"]) == ("bob", "Firefox on Android of bob", "127.0.0.1")
+
+
+def test_a_second_step_is_noted_without_its_secret(house: House) -> None:
+    TOTP.activate(house.bob, "JBSWY3DPEHPK3PXP")
+    remove_second_factors(house.bob)
+    assert [entry.name for entry in (*entries("add", kind="second step"), *entries("remove", kind="second step"))] == [
+        "TOTP Authenticator of bob"
+    ] * 2
+    assert "JBSWY3DPEHPK3PXP" not in everything()
 
 
 def test_a_command_is_noted_with_who_typed_it(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
