@@ -19,7 +19,7 @@ from rest_framework.throttling import SimpleRateThrottle
 from schemathesis import BaseSchema, Case, GenerationMode, Response
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import GenerationConfig
-from schemathesis.core.failures import Failure, FailureGroup, ServerError
+from schemathesis.core.failures import AcceptedNegativeData, Failure, FailureGroup, ServerError
 from schemathesis.core.result import Ok
 from schemathesis.openapi.checks import RejectedPositiveData
 
@@ -114,8 +114,10 @@ def _failures(case: Case[Any], furnished: Furnished, headers: dict[str, str]) ->
 def _is_no_fault_of_ours(failure: Failure, answer: Response) -> bool:
     """A schema can't say that the end comes after the start, or what time zones there are: then the answer has to, by field. A made up
     ETag is not the one in If-Match. And the furnished camera is not there: a device that does not answer is told by 502."""
+    if answer.status_code == 412:
+        return isinstance(failure, RejectedPositiveData | AcceptedNegativeData)
     if isinstance(failure, RejectedPositiveData):
-        return answer.status_code == 412 or (answer.status_code == 400 and all(answer.json()["errors"].values()))
+        return answer.status_code == 400 and all(answer.json()["errors"].values())
     return isinstance(failure, ServerError) and answer.status_code == 502
 
 
