@@ -115,7 +115,7 @@ def test_tokens_made_and_revoked(house: House, client: Any) -> None:
     [made], [revoked] = entries("add", kind="token"), entries("remove", kind="token")
     assert (made.who, made.means, made.name) == ("bob", "page", "Signed in by a program of bob")
     assert (revoked.who, revoked.means, revoked.proof) == ("bob", "token", "Signed in by a program")
-    assert revoked.object_id == token[:8]
+    assert token.startswith(revoked.object_id[:8])
     assert token[:12] not in everything()
 
 
@@ -131,9 +131,8 @@ def test_a_device_signed_out_from_another_one(house: House) -> None:
 def test_a_second_step_is_noted_without_its_secret(house: House) -> None:
     TOTP.activate(house.bob, "JBSWY3DPEHPK3PXP")
     remove_second_factors(house.bob)
-    assert [entry.name for entry in (*entries("add", kind="second step"), *entries("remove", kind="second step"))] == [
-        "TOTP Authenticator of bob"
-    ] * 2
+    [added], [removed] = entries("add", kind="second step"), entries("remove", kind="second step")
+    assert (added.name, removed.name) == ("TOTP Authenticator of bob",) * 2
     assert "JBSWY3DPEHPK3PXP" not in everything()
 
 
