@@ -13,7 +13,7 @@ from tests.support.second_step import SECRET, give_second_step
 pytestmark = pytest.mark.django_db
 
 
-def test_second_steps_outlive_the_keys_they_were_encrypted_under(settings: pytest_django.fixtures.SettingsWrapper) -> None:
+def test_second_steps_outlive_the_keys_they_were_encrypted_under(settings: pytest_django.Settings) -> None:
     house = House()
     settings.SALT_KEY = ["old"]
     codes = give_second_step(house.bob)
@@ -27,7 +27,7 @@ def test_second_steps_outlive_the_keys_they_were_encrypted_under(settings: pytes
     assert RecoveryCodes(recovery).get_unused_codes() == codes
 
 
-def test_a_second_step_that_no_key_opens_is_named_and_left_alone(settings: pytest_django.fixtures.SettingsWrapper) -> None:
+def test_a_second_step_that_no_key_opens_is_named_and_left_alone(settings: pytest_django.Settings) -> None:
     house = House()
     settings.SALT_KEY = ["lost"]
     give_second_step(house.bob)
