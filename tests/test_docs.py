@@ -16,8 +16,6 @@ _SETTING = re.compile(r"\bNVR(?:_[A-Z]+)+(_\*)?")
 _FILE = re.compile(r"`((?:bench|cameras|deploy|docs|nvr|recordings|requirements|script|static|streaming|tests)/[\w./-]+\.\w+|script/\w+)`")
 _COMMAND = re.compile(r"\bmanage\.py (\w+)")
 _READ = re.compile(r'\benv\.\w+\("([A-Z_]+)"|^REDIS_URL = env\.text\("(REDIS_URL)"|db_url\("([A-Z_]+)"', re.MULTILINE)
-# For whoever works on it: shows errors in the browser.
-_NOT_FOR_OPERATORS = {"NVR_DEBUG"}
 
 
 def _anchors(page: Path) -> set[str]:
@@ -60,7 +58,7 @@ def test_what_is_named_is_there(document: Path) -> None:
 
 
 def test_every_setting_is_in_the_example_and_none_that_is_gone() -> None:
-    assert _settings_told() == _settings_read() - _NOT_FOR_OPERATORS
+    assert _settings_told() == _settings_read()
 
 
 def test_every_document_is_linked_from_the_readme() -> None:
