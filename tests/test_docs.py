@@ -64,3 +64,15 @@ def test_every_setting_is_in_the_example_and_none_that_is_gone() -> None:
 def test_every_document_is_linked_from_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert not [page.name for page in (ROOT / "docs").glob("*.md") if f"(docs/{page.name})" not in readme]
+
+
+def test_what_the_code_refers_to_is_there() -> None:
+    dead = set()
+    for app in ("cameras", "nvr", "recordings", "streaming"):
+        for path in (ROOT / app).rglob("*.py"):
+            for name, anchor in re.findall(
+                r"\b((?:docs|cameras|nvr|recordings|streaming)/[\w./-]+\.(?:md|py))(?:#([\w-]+))?", path.read_text("utf-8")
+            ):
+                if not (ROOT / name).exists() or (anchor and anchor not in _anchors(ROOT / name)):
+                    dead.add(f"{path.relative_to(ROOT)}: {name}#{anchor}")
+    assert not dead
