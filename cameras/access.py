@@ -153,10 +153,10 @@ async def is_staff(identity: Identity) -> bool:
 def _identify(ticket: str | None, headers: Mapping[str, str], is_browser: bool) -> Identity:
     if ticket is not None:
         try:
-            user_id, camera_id, action = import_string(settings.NVR_TICKET_CHECKER)(ticket)
+            user, camera_id, action = import_string(settings.NVR_TICKET_CHECKER)(ticket)
         except TicketError as error:
             raise Refused(4408, str(error)) from error
-        return Identity(user_id, "ticket", ticket, camera_id=camera_id, action=action)
+        return Identity(user.pk, "ticket", ticket, camera_id=camera_id, action=action)
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         try:
@@ -220,10 +220,10 @@ def _user_of(identity: Identity) -> AbstractBaseUser:
 def _ticket_user(ticket: str) -> AbstractBaseUser | None:
     """What a ticket has opened stays open when its time is over, and ends with whatever it was issued on."""
     try:
-        user_id, _, _ = import_string(settings.NVR_TICKET_CHECKER)(ticket, is_in_use=True)
+        user: AbstractBaseUser = import_string(settings.NVR_TICKET_CHECKER)(ticket, is_in_use=True)[0]
     except TicketError:
         return None
-    return get_user_model()._default_manager.filter(pk=user_id).first()
+    return user
 
 
 def _session_user(session_key: str) -> AbstractBaseUser | None:

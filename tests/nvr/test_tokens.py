@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -13,9 +14,10 @@ from django.utils import timezone
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
-from cameras.access import find_camera, identify, is_staff, still_may, visible_cameras
+from cameras.access import Identity, find_camera, identify, is_staff, may_still, still_may, visible_cameras
+from cameras.api.tickets import TicketAuthentication
 from cameras.models import Action, Camera, Grant
-from cameras.permissions import cameras_for, may_add, rights_by_camera
+from cameras.permissions import cameras_for, may, may_add, rights_by_camera
 from cameras.token_scope import scoped_user
 from nvr.people import tickets
 from nvr.people.models import ApiToken
@@ -154,12 +156,27 @@ def test_a_ticket_ends_with_the_token_or_session_that_asked_for_it(house: House)
     by_token = program(secret).post(TICKET, {}, format="json").json()["ticket"]
     browser = house.browser("bob")
     by_session = browser.post(TICKET, "{}", content_type="application/json").json()["ticket"]
-    assert tickets.check(by_token) == tickets.check(by_session) == (house.bob.pk, house.camera.pk, "view")
+    assert tickets.check(by_token) == tickets.check(by_session) == (house.bob, house.camera.pk, "view")
     details.token.delete()
     browser.logout()
     for ticket in (by_token, by_session):
         with pytest.raises(tickets.TicketError, match="revoked"):
             tickets.check(ticket)
+
+
+def test_a_ticket_may_no_more_than_the_token_it_was_issued_on(house: House) -> None:
+    """Alice may hear, and everything else; her token may look only."""
+    looker = program(create_token(house.alice, scope="actions", actions=["view", "playback"], cameras=[house.camera]))
+    full = program(create_token(house.alice))
+    for action in (Action.VIEW, Action.PLAYBACK):
+        for client, may_hear in ((looker, False), (full, True)):
+            ticket = client.post(TICKET, {"action": action}, format="json").json()["ticket"]
+            identity = Identity(house.alice.pk, "ticket", ticket, house.camera.pk, action)
+            assert may_still(identity, house.camera.pk, action)
+            assert may_still(identity, house.camera.pk, Action.HEAR) is may_hear
+            request: Any = Mock(query_params={"ticket": ticket})
+            found = TicketAuthentication().authenticate(request)
+            assert found is not None and may(found[0], Action.HEAR, house.camera) is may_hear
 
 
 def test_using_a_token_is_noted_once_a_minute(house: House) -> None:
