@@ -15,7 +15,7 @@ from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
 
 from cameras.models import Action, Camera
-from cameras.permissions import cameras_for, may
+from cameras.permissions import cameras_for, is_superuser, may
 
 if TYPE_CHECKING:
     _Admin = admin.ModelAdmin[Any]
@@ -76,6 +76,19 @@ class ReadOnly(_Admin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class OnlySuperusersChange(_Admin):
+    """For what rights are made of. On the page about people others give what they have themselves."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and is_superuser(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and is_superuser(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and is_superuser(request.user)
 
 
 class TakesAlong(_Admin):
