@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from cameras.models import Action, Camera, CameraGroup, Grant
 from cameras.permissions import standing_of
 from cameras.services import announce_list
-from nvr.api.people.doors import Conflict, PeopleViewSet, SearchSerializer, narrowed
+from nvr.api.people.doors import LARGEST_ID, Conflict, PeopleViewSet, SearchSerializer, narrowed
 from nvr.people.authority import check_may_grant, check_may_reshape
 
 STANDINGS = [("now", "counts now"), ("closed", "not at this hour"), ("later", "not yet"), ("over", "not any more")]
@@ -70,10 +70,12 @@ class GrantSerializer(serializers.ModelSerializer[Grant]):
 
 
 class GrantFilterSerializer(SearchSerializer):
-    user = serializers.IntegerField(min_value=1, required=False, help_text="Granted to this person, not through a group.")
-    user_group = serializers.IntegerField(min_value=1, required=False)
+    user = serializers.IntegerField(
+        min_value=1, max_value=LARGEST_ID, required=False, help_text="Granted to this person, not through a group."
+    )
+    user_group = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
     camera = serializers.SlugField(max_length=100, required=False, help_text="Granted on this camera, not on a group.")
-    camera_group = serializers.IntegerField(min_value=1, required=False)
+    camera_group = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
     action = serializers.ChoiceField(choices=Action.choices, required=False)
 
 
