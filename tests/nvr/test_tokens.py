@@ -199,6 +199,13 @@ def test_a_ticket_may_no_more_than_the_token_it_was_issued_on(house: House) -> N
             assert found is not None and may(found[0], Action.HEAR, house.camera) is may_hear
 
 
+@pytest.mark.parametrize("days", [None, 300])
+def test_a_token_makes_none_that_outlives_it(house: House, days: int | None) -> None:
+    details, secret = make_token(house.bob, valid_for=timedelta(days=1))
+    made = program(secret).post(TOKENS, {"name": "more", "scope": "full", "valid_days": days}, format="json").json()
+    assert abs(AuthToken.objects.get(details=made["id"]).expiry - details.token.expiry) < timedelta(seconds=5)
+
+
 def test_using_a_token_is_noted_once_a_minute(house: House) -> None:
     details, secret = make_token(house.bob)
     program(secret).get("/api/v1/cameras/")
