@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 
 from cameras.permissions import is_superuser
+from nvr.people.audit import note_link
 from nvr.people.authority import may_change, people_in_charge
 from nvr.people.links import mail_link, mail_works, password_path
 from nvr.people.second_factor import remove_second_factors
@@ -77,6 +78,7 @@ class InvitingAdmin(_Admin):
         except OSError as error:
             self.message_user(request, f"The mail to {person.email} can't be sent: {error}", messages.ERROR)
             was_mailed = False
+        note_link(person, is_mailed=was_mailed)
         if was_mailed:
             self.message_user(request, f"A link is on its way to {person.email}.")
             return

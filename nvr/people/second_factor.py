@@ -23,6 +23,7 @@ from django.utils.crypto import salted_hmac
 from cameras.encryption import EncryptedText
 from nvr.people import attempts
 from nvr.people.attempt_rules import Step
+from nvr.people.audit import note_wrong_code
 from nvr.people.models import UsedCode
 
 _FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -72,6 +73,7 @@ class _CountedCode:
                 _use_up(self.user, code)
         except ValidationError:
             attempts.tell_if_locked(request, attempt)
+            note_wrong_code(self.user, request)
             raise
         attempts.give_back(attempt)
         return code
