@@ -30,10 +30,8 @@ class ApiTokenSerializer(serializers.ModelSerializer[ApiToken]):
         required=False,
         help_text="What it may do; for `scope` `actions`. To view is part of it.",
     )
-    cameras = serializers.SlugRelatedField(
-        slug_field="slug",
-        many=True,
-        queryset=Camera.objects.none(),
+    cameras = serializers.ManyRelatedField(
+        child_relation=serializers.SlugRelatedField(slug_field="slug", queryset=Camera.objects.none()),
         allow_null=True,
         required=False,
         help_text="Null: all that you may see.",

@@ -55,7 +55,7 @@ def _token_and_owner(details: ApiToken) -> str:
 
 
 def _token_number(details: ApiToken) -> str:
-    return str(details.token.token_key)
+    return f"{details.token.token_key[:8]}…"
 
 
 def _step_and_owner(step: Any) -> str:
