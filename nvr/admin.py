@@ -61,7 +61,7 @@ class PersonAdmin(TakesAlong, InvitingAdmin, _UserAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         if is_superuser(request.user):
-            return fields
+            return (*fields, "is_superuser", "is_staff", "is_active") if obj == request.user else fields
         keys = ("username", "email") if obj is not None else ()
         return (*fields, *keys, "is_superuser", "is_staff", "groups", "user_permissions")
 
@@ -79,7 +79,8 @@ class PersonAdmin(TakesAlong, InvitingAdmin, _UserAdmin):
         return super().has_change_permission(request, obj) and _is_theirs(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and _is_theirs(request, obj)
+        """Not oneself: so there is an administrator left, whatever is done here."""
+        return super().has_delete_permission(request, obj) and _is_theirs(request, obj) and obj != request.user
 
 
 def _is_theirs(request: HttpRequest, whom: User | None) -> bool:

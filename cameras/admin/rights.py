@@ -96,7 +96,8 @@ class TakesAlong(_Admin):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         to_delete, counts, _perms_needed, protected = super().get_deleted_objects(objs, request)
-        return to_delete, counts, set(), protected
+        is_refused = any(not self.has_delete_permission(request, row) for row in objs)
+        return to_delete, counts, {self.opts.verbose_name} if is_refused else set(), protected
 
 
 def may_change_of(request: HttpRequest, camera: Camera | None) -> bool:

@@ -40,6 +40,10 @@ def test_whoever_may_change_accounts_does_not_become_a_superuser_by_it(house: Ho
         page = f"/admin/auth/user/{whom.pk}/"
         assert browser.post(f"{page}change/", {"username": "mallory", "is_superuser": "on"}).status_code == 403
         assert browser.post(f"{page}delete/", {"post": "yes"}).status_code == 403
+    several = {"action": "delete_selected", "post": "yes", "_selected_action": [house.alice.pk, house.bob.pk]}
+    assert b"permission to delete" in browser.post("/admin/auth/user/", several | {"post": ""}).content
+    assert browser.post("/admin/auth/user/", several).status_code == 403
+    assert type(house.alice).objects.filter(username__in=("alice", "bob")).count() == 2
     when = {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"}
     given = {"username": "charlie", "is_active": "on", "is_superuser": "on", "is_staff": "on", "user_permissions": ["1"], **when}
     assert browser.post(f"/admin/auth/user/{house.charlie.pk}/change/", given).status_code == 302
@@ -83,3 +87,14 @@ def test_no_permission_of_django_s_makes_rights(house: House) -> None:
     assert browser.post(f"/admin/auth/group/{family.pk}/change/", everything).status_code == 403
     assert browser.post(f"/admin/cameras/cameragroup/{outside.pk}/change/", {"name": "mine"}).status_code == 403
     assert browser.post(f"/admin/cameras/cameragroup/{outside.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_an_administrator_is_left_whatever_is_done(house: House) -> None:
+    browser, page = house.browser("alice"), f"/admin/auth/user/{house.alice.pk}/"
+    form = {"username": "alice", "date_joined_0": "2026-01-01", "date_joined_1": "00:00:00", "grants-TOTAL_FORMS": "0"}
+    assert browser.post(f"{page}change/", form | {"grants-INITIAL_FORMS": "0"}).status_code == 302
+    assert browser.post(f"{page}delete/", {"post": "yes"}).status_code == 403
+    everybody = {"action": "delete_selected", "post": "yes", "_selected_action": [house.alice.pk, house.bob.pk]}
+    browser.post("/admin/auth/user/", everybody)
+    alice = type(house.alice).objects.get(pk=house.alice.pk)
+    assert alice.is_superuser and alice.is_active
