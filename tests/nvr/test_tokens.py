@@ -128,6 +128,14 @@ def test_a_limited_token_of_an_administrator_is_none_for_what_is_not_its_cameras
     assert limited.get(f"/api/v1/exports/{both.pk}/links/").status_code == 404
 
 
+def test_a_limited_token_is_good_for_go2rtc_s_players(house: House) -> None:
+    limited = program(create_token(house.alice, scope="actions", actions=["view"], cameras=[house.camera]))
+    assert set(limited.get("/api/streams").json()) == {"front-door", "front-door/sub"}
+    assert limited.get("/api/streams?src=garden").status_code == 404
+    assert limited.get("/api/frame.jpeg?src=garden").json()["detail"] == "stream not found"
+    assert limited.get("/api/frame.jpeg?src=front-door").json()["detail"] == "there is no picture of this camera yet"
+
+
 def test_a_token_of_a_camera_that_is_gone_opens_none(house: House) -> None:
     mine = program(create_token(house.alice, cameras=[house.camera]))
     Camera.objects.filter(pk=house.camera.pk).delete()
