@@ -109,6 +109,8 @@ class GrantViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PeopleViewS
     @extend_schema(operation_id="grants_partial_update", responses={200: GrantSerializer})
     def partial_update(self, request: Request, pk: str) -> Response:
         grant = self.get_object()
+        if grant.user_group is not None:
+            check_may_reshape(self.by, grant.user_group)
         given = GrantSerializer(grant, data=request.data, partial=True)
         given.is_valid(raise_exception=True)
         return Response(GrantSerializer(self._saved(grant, given.validated_data)).data)
