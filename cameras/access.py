@@ -33,7 +33,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from cameras.audit.actors import Actor, act_from_here, of_socket, token_name
 from cameras.models import Action, Camera
 from cameras.permissions import cameras_for, rights_by_camera
-from cameras.token_scope import scope_for, scoped_user
+from cameras.token_scope import is_limited, scoped_user
 
 # A ticket to the picture, or to footage, is one to its sound too: for whoever may hear.
 _BESIDES = {Action.VIEW: (Action.HEAR,), Action.PLAYBACK: (Action.HEAR,)}
@@ -144,6 +144,12 @@ async def visible_cameras(identity: Identity) -> list[Camera]:
     return cameras
 
 
+async def is_person(identity: Identity) -> bool:
+    """Whether it speaks for all that is the person's: no ticket, and no token for some actions or cameras only."""
+    found: bool = await database_sync_to_async(_is_person)(identity)
+    return found
+
+
 async def is_staff(identity: Identity) -> bool:
     """Whether it may hear of what concerns the whole installation. Asks the database again; a ticket speaks for its camera only."""
     found: bool = await database_sync_to_async(_is_staff)(identity)
@@ -153,10 +159,10 @@ async def is_staff(identity: Identity) -> bool:
 def _identify(ticket: str | None, headers: Mapping[str, str], is_browser: bool) -> Identity:
     if ticket is not None:
         try:
-            user_id, camera_id, action = import_string(settings.NVR_TICKET_CHECKER)(ticket)
+            user, camera_id, action = import_string(settings.NVR_TICKET_CHECKER)(ticket)
         except TicketError as error:
             raise Refused(4408, str(error)) from error
-        return Identity(user_id, "ticket", ticket, camera_id=camera_id, action=action)
+        return Identity(user.pk, "ticket", ticket, camera_id=camera_id, action=action)
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         try:
@@ -203,10 +209,14 @@ def _rights_of(identity: Identity) -> dict[int, frozenset[Action]]:
     }
 
 
+def _is_person(identity: Identity) -> bool:
+    user = None if identity.via == "ticket" else current_user(identity)
+    return user is not None and not is_limited(user)
+
+
 def _is_staff(identity: Identity) -> bool:
     user = None if identity.via == "ticket" else current_user(identity)
-    scope = None if user is None else scope_for(user)
-    return bool(getattr(user, "is_staff", False)) and not (scope is not None and scope.is_limited)
+    return user is not None and bool(getattr(user, "is_staff", False)) and not is_limited(user)
 
 
 def _user_of(identity: Identity) -> AbstractBaseUser:
@@ -220,10 +230,10 @@ def _user_of(identity: Identity) -> AbstractBaseUser:
 def _ticket_user(ticket: str) -> AbstractBaseUser | None:
     """What a ticket has opened stays open when its time is over, and ends with whatever it was issued on."""
     try:
-        user_id, _, _ = import_string(settings.NVR_TICKET_CHECKER)(ticket, is_in_use=True)
+        user: AbstractBaseUser = import_string(settings.NVR_TICKET_CHECKER)(ticket, is_in_use=True)[0]
     except TicketError:
         return None
-    return get_user_model()._default_manager.filter(pk=user_id).first()
+    return user
 
 
 def _session_user(session_key: str) -> AbstractBaseUser | None:

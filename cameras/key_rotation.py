@@ -1,6 +1,7 @@
 """Encrypting again, under the first key, what was encrypted under another (docs/security.md#keys).
 
-Finds every encrypted column of every model by itself. Works while the NVR runs: a value that somebody changes meanwhile is left to them.
+Finds every encrypted column of every model by itself; secrets inside others are for who keeps them there. Works while the NVR runs: a value
+that somebody changes meanwhile is left to them.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def rotate() -> Rotation:
             if not raw:
                 continue
             try:
-                again = _again(field, raw)
+                again = under_first_key(field, raw)
             except InvalidToken:
                 unreadable.append(f"{model._meta.label}.{field.name} of {pk}")
                 continue
@@ -49,7 +50,7 @@ def encrypted_columns() -> Iterator[tuple[type[models.Model], Any]]:
                 yield model, field
 
 
-def _again(field: Any, raw: str) -> str:
+def under_first_key(field: Any, raw: str) -> str:
     """Raises InvalidToken."""
     text: bytes = field.f.decrypt(raw.encode())
     return Fernet(field.keys[0]).encrypt(text).decode()

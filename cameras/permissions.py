@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from cameras.models import Action, Camera, Grant
-from cameras.token_scope import cameras_within_scope, only_unlimited, rights_within_scope
+from cameras.token_scope import cameras_within_scope, is_limited, only_unlimited, rights_within_scope
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ def included(given: Collection[str]) -> list[Action]:
 
 def may_read_audit(user: User) -> bool:
     """Who did what is for those who are in charge of people."""
-    return user.is_authenticated and user.is_active and bool(getattr(user, "is_superuser", False))
+    return is_superuser(user) and not is_limited(user)
 
 
 def may(user: User, action: Action, camera: Camera) -> bool:
@@ -109,7 +109,7 @@ def may_add(user: User) -> bool:
 
 def may_manage_people(user: User) -> bool:
     """A superuser, or who holds "Can manage people and their rights". It concerns no camera: what its holder may see is granted apart."""
-    return _is_somebody(user) and _has(user, MANAGE_PEOPLE)
+    return _is_somebody(user) and not is_limited(user) and _has(user, MANAGE_PEOPLE)
 
 
 def is_superuser(user: User) -> bool:

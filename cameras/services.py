@@ -24,7 +24,9 @@ from cameras import events
 from cameras.addresses import agreed, check_name, read_source, split_address
 from cameras.audit.entries import note
 from cameras.models import Action, AuditAction, Camera, Grant, Stream, StreamState
+from cameras.permissions import is_superuser
 from cameras.stream_url import Credentials, StreamUrl, redact
+from cameras.token_scope import is_limited
 from cameras.verdict import Verdict
 
 SWITCHED_OFF = "switched off"
@@ -189,7 +191,7 @@ def probe_address(address: StreamUrl, credentials: Credentials, transport: str, 
 
 def guard_password(camera: Camera, addresses: Iterable[StreamUrl], *, is_new_password: bool, by: AbstractBaseUser) -> None:
     """Sends the stored password to another host only for those who know it: else who may configure could have it delivered."""
-    if is_new_password or not camera.password or getattr(by, "is_superuser", False):
+    if is_new_password or not camera.password or (is_superuser(by) and not is_limited(by)):
         return
     known_hosts = {stream.address.host for stream in camera.streams.all()}
     if any(address.host not in known_hosts for address in addresses):

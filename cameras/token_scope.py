@@ -64,6 +64,12 @@ def scope_for(user: User) -> Scope | None:
     return getattr(user, "token_scope", None)
 
 
+def is_limited(user: User) -> bool:
+    """To some actions or cameras, so that nothing else of the person's is open."""
+    scope = scope_for(user)
+    return scope is not None and scope.is_limited
+
+
 def cameras_within_scope(
     find: Callable[[User, Action], QuerySet[Camera]],
 ) -> Callable[..., QuerySet[Camera]]:

@@ -10,9 +10,10 @@ from allauth.socialaccount.models import SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 
-from cameras.admin.rights import TakesAlong
+from cameras.admin.rights import OnlySuperusersChange, TakesAlong
 from cameras.models import Grant
 from cameras.permissions import is_superuser
 from nvr.people.authority import may_change, people_in_charge
@@ -59,7 +60,17 @@ class PersonAdmin(TakesAlong, InvitingAdmin, _UserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
-        return fields if is_superuser(request.user) else (*fields, "is_superuser", "is_staff", "groups", "user_permissions")
+        if is_superuser(request.user):
+            return (*fields, "is_superuser", "is_staff", "is_active") if obj == request.user else fields
+        keys = ("username", "email") if obj is not None else ()
+        return (*fields, *keys, "is_superuser", "is_staff", "groups", "user_permissions")
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # Django's name
+        """Whoever knows somebody's password is that person."""
+        if not is_superuser(request.user):
+            raise PermissionDenied
+        answer: HttpResponse = super().user_change_password(request, id, form_url)
+        return answer
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if is_superuser(request.user) else ()
@@ -68,7 +79,8 @@ class PersonAdmin(TakesAlong, InvitingAdmin, _UserAdmin):
         return super().has_change_permission(request, obj) and _is_theirs(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and _is_theirs(request, obj)
+        """Not oneself: so there is an administrator left, whatever is done here."""
+        return super().has_delete_permission(request, obj) and _is_theirs(request, obj) and obj != request.user
 
 
 def _is_theirs(request: HttpRequest, whom: User | None) -> bool:
@@ -76,5 +88,7 @@ def _is_theirs(request: HttpRequest, whom: User | None) -> bool:
 
 
 @admin.register(Group)
-class PeopleAdmin(GroupAdmin):
+class PeopleAdmin(OnlySuperusersChange, GroupAdmin):
+    """A group's members have what it may do: who is no superuser changes none, lest it be their own."""
+
     inlines = (GroupGrants,)

@@ -21,7 +21,7 @@ _release = re.search(r"^## (\d[^ \n]*)", (BASE_DIR / "CHANGELOG.md").read_text(e
 VERSION = _release[1] if _release else "0.1.dev"
 
 SECRET_KEY = env.text("NVR_SECRET_KEY") or env.kept_secret(DATA_DIR / "secret_key")
-# Encrypts stored camera passwords; the first entry encrypts, all decrypt, so a key is rotated by putting a new one in front.
+# Encrypts stored logins, addresses and second steps; the first encrypts, all decrypt: a key is rotated by putting a new one in front.
 _field_keys = env.items("NVR_FIELD_KEYS")
 FIELD_KEY_FILE = None if _field_keys else DATA_DIR / "field_key"
 SALT_KEY = _field_keys or env.kept_secrets(DATA_DIR / "field_key")
@@ -162,7 +162,7 @@ NVR_SCHEDULE_READER = "recordings.rules.schedule.parse_schedule"
 # Asked by cameras.control.presets: what the camera shows now.
 NVR_CAMERA_PICTURE = "streaming.pictures.current_picture"
 PRESET_PICTURES_DIR = DATA_DIR / "presets"
-# Asked by cameras.access for ?ticket= on a WebSocket.
+# Asked by cameras.access and cameras.api.tickets for ?ticket=.
 NVR_TICKET_CHECKER = "nvr.people.tickets.check"
 # Live connections of one person, and of one web process.
 LIVE_VIEWERS_PER_USER = env.integer("NVR_VIEWERS_PER_USER", 64, minimum=1)

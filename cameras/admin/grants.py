@@ -8,6 +8,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
+from cameras.admin.rights import OnlySuperusersChange
 from cameras.models import Camera, CameraGroup, Grant
 from cameras.permissions import standing_of
 from cameras.services import announce_list
@@ -52,7 +53,7 @@ class GroupGrants(_GrantsInline):
 
 
 @admin.register(CameraGroup)
-class CameraGroupAdmin(AnnouncedAdmin):
+class CameraGroupAdmin(OnlySuperusersChange, AnnouncedAdmin):
     list_display = ("name", "camera_count")
     search_fields = ("name",)
     inlines: ClassVar = [CamerasInGroup, GroupGrants]
@@ -67,7 +68,7 @@ class CameraGroupAdmin(AnnouncedAdmin):
 
 
 @admin.register(Grant)
-class GrantAdmin(AnnouncedAdmin):
+class GrantAdmin(OnlySuperusersChange, AnnouncedAdmin):
     list_display = ("who", "action", "what", "counts", "valid_until", "note")
     list_filter = ("action", "camera", "camera_group", "user")
     list_select_related = ("user", "user_group", "camera", "camera_group")

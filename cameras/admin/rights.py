@@ -15,7 +15,7 @@ from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
 
 from cameras.models import Action, Camera
-from cameras.permissions import cameras_for, may
+from cameras.permissions import cameras_for, is_superuser, may
 
 if TYPE_CHECKING:
     _Admin = admin.ModelAdmin[Any]
@@ -78,12 +78,26 @@ class ReadOnly(_Admin):
         return False
 
 
+class OnlySuperusersChange(_Admin):
+    """For what rights are made of. On the page about people others give what they have themselves."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and is_superuser(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and is_superuser(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and is_superuser(request.user)
+
+
 class TakesAlong(_Admin):
     """What belongs to a row goes with it, whether or not there is a page on which it could be deleted by itself."""
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         to_delete, counts, _perms_needed, protected = super().get_deleted_objects(objs, request)
-        return to_delete, counts, set(), protected
+        is_refused = any(not self.has_delete_permission(request, row) for row in objs)
+        return to_delete, counts, {self.opts.verbose_name} if is_refused else set(), protected
 
 
 def may_change_of(request: HttpRequest, camera: Camera | None) -> bool:

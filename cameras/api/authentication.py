@@ -20,6 +20,8 @@ _FOR_LIMITED = {
     "events/": Action.PLAYBACK,
     "protections/": Action.PLAYBACK,
     "exports/": Action.EXPORT,
+    "/api/streams": Action.VIEW,
+    "/api/frame.jpeg": Action.VIEW,
 }
 
 

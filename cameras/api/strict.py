@@ -17,16 +17,17 @@ _Reader = Callable[[Any, Any], Any]
 
 def be_strict() -> None:
     """For the whole process; once more does no harm."""
-    for kind, is_right in _TYPES.items():
+    for kind, (is_right, code) in _TYPES.items():
         if not hasattr(kind.to_internal_value, "is_strict"):
-            kind.to_internal_value = _strictly(kind.to_internal_value, is_right)
+            kind.to_internal_value = _strictly(kind.to_internal_value, is_right, code)
 
 
-def _strictly(read: _Reader, is_right: Callable[[Any], bool]) -> _Reader:
+def _strictly(read: _Reader, is_right: Callable[[Any], bool], code: str) -> _Reader:
     def to_internal_value(field: Any, data: Any) -> Any:
         body = getattr(field.root, "initial_data", None)
         if body is not None and not isinstance(body, QueryDict) and not is_right(data):
-            raise serializers.ValidationError(field.error_messages["invalid"].format(input=data), code="invalid")
+            message = field.error_messages[code].format(input=data, input_type=type(data).__name__)
+            raise serializers.ValidationError(message, code=code)
         return read(field, data)
 
     to_internal_value.is_strict = True  # type: ignore[attr-defined]
@@ -37,9 +38,11 @@ def _is_number(data: Any) -> bool:
     return isinstance(data, int | float) and not isinstance(data, bool)
 
 
-_TYPES: dict[Any, Callable[[Any], bool]] = {
-    serializers.CharField: lambda data: isinstance(data, str),
-    serializers.BooleanField: lambda data: isinstance(data, bool) or data is None,
-    serializers.IntegerField: _is_number,
-    serializers.FloatField: _is_number,
+# And the message of the field's own that says so.
+_TYPES: dict[Any, tuple[Callable[[Any], bool], str]] = {
+    serializers.CharField: (lambda data: isinstance(data, str), "invalid"),
+    serializers.BooleanField: (lambda data: isinstance(data, bool) or data is None, "invalid"),
+    serializers.IntegerField: (_is_number, "invalid"),
+    serializers.FloatField: (_is_number, "invalid"),
+    serializers.ManyRelatedField: (lambda data: isinstance(data, list), "not_a_list"),
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils.module_loading import import_string
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -24,13 +23,10 @@ class TicketAuthentication(BaseAuthentication):
         if text is None:
             return None
         try:
-            user_id, camera_id, action = import_string(settings.NVR_TICKET_CHECKER)(text)
+            user, camera_id, action = import_string(settings.NVR_TICKET_CHECKER)(text)
         except TicketError as error:
             raise AuthenticationFailed(str(error)) from error
-        user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
-        if user is None:
-            raise AuthenticationFailed("this ticket has been revoked")
-        return user, Identity(user_id, "ticket", text, camera_id, action)
+        return user, Identity(user.pk, "ticket", text, camera_id, action)
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"

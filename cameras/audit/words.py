@@ -142,6 +142,8 @@ def _signed_in(entry: Told, details: Mapping[str, Any], when: Callable[[int], st
 
 
 def _failed(entry: Told, details: Mapping[str, Any], when: Callable[[int], str]) -> str:
+    if entry.kind == "second step":
+        return f"had the password of {entry.name} and gave a wrong code{_times(details)}"
     return f"failed to sign in {f'as {entry.name}' if entry.name else 'with a name that no account has'}{_times(details)}"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from redis.exceptions import RedisError
 
-from cameras.access import Identity, Refused, identify, is_staff, visible_cameras
+from cameras.access import Identity, Refused, identify, is_person, is_staff, visible_cameras
 from cameras.events import LIST_GROUP, STAFF_GROUP, CameraAdded, CameraRemoved, CameraRenamed, CameraState, group_of, group_of_user
 from cameras.models import Camera
 
@@ -30,6 +30,7 @@ class EventsConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._identity: Identity | None = None
+        self._is_person = False
         self._joined: set[str] = set()
         self._known: dict[int, Camera] = {}
         self._told: dict[str, tuple[str, str]] = {}
@@ -40,6 +41,7 @@ class EventsConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
         await self.accept()
         try:
             self._identity = await identify(self.scope)
+            self._is_person = await is_person(self._identity)
         except Refused as refusal:
             await self._refuse(refusal)
             return
@@ -93,7 +95,7 @@ class EventsConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
         async with self._one_look:
             try:
                 await self._join(LIST_GROUP)
-                if self._identity.via != "ticket":  # which speaks for its camera, not for the person
+                if self._is_person:
                     await self._join(group_of_user(self._identity.user_id))
                 new = [camera for camera in await visible_cameras(self._identity) if camera.pk not in self._known]
                 for camera in new:

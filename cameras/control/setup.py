@@ -27,7 +27,9 @@ from cameras.onvif.errors import NotAuthorized, NotSupported, OnvifError
 from cameras.onvif.ptz import Ptz
 from cameras.onvif.relays import relay_outputs
 from cameras.onvif.spaces import Abilities
+from cameras.permissions import is_superuser
 from cameras.stream_url import Credentials
+from cameras.token_scope import is_limited
 
 # Where makers put it when not at port 80.
 USUAL_PORTS = (80, 8000, 8080, 2020, 8899, 5000)
@@ -135,7 +137,7 @@ def _parsed(address: str) -> DeviceAddress:
 
 def _guard_password(camera: Camera, address: DeviceAddress, hosts: Iterable[str], *, by: AbstractBaseUser) -> None:
     """As for streams: who may configure must not have the stored password delivered to a host of his choice."""
-    if camera.password and address.host not in hosts and not getattr(by, "is_superuser", False):
+    if camera.password and address.host not in hosts and (is_limited(by) or not is_superuser(by)):
         raise ValidationError({"username": "the address leads to another host than the streams: enter a user name and password for it"})
 
 

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from knox.models import AuthToken
 from rest_framework import serializers, status
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import ListCreateAPIView
@@ -28,10 +30,8 @@ class ApiTokenSerializer(serializers.ModelSerializer[ApiToken]):
         required=False,
         help_text="What it may do; for `scope` `actions`. To view is part of it.",
     )
-    cameras = serializers.SlugRelatedField(
-        slug_field="slug",
-        many=True,
-        queryset=Camera.objects.none(),
+    cameras = serializers.ManyRelatedField(
+        child_relation=serializers.SlugRelatedField(slug_field="slug", queryset=Camera.objects.none()),
         allow_null=True,
         required=False,
         help_text="Null: all that you may see.",
@@ -90,15 +90,27 @@ class TokensView(ListCreateAPIView[ApiToken]):
 
     @extend_schema(operation_id="tokens_create", responses={201: NewApiTokenSerializer})
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Makes one. A browser must have signed in within the last minutes: a token outlives the session."""
+        """Makes one. A browser must have signed in within the last minutes: a token outlives the session.
+
+        One that was asked for with a token ends with that one at the latest.
+        """
         if request.auth is None and not proved_recently(request._request, signed_in(request.user)):
             raise PermissionDenied("enter your password again first, on the page /account/")
         given = self.get_serializer(data=request.data)
         given.is_valid(raise_exception=True)
         wish = dict(given.validated_data)
         days = wish.pop("valid_days", None)
-        details, secret = make_token(signed_in(request.user), valid_for=timedelta(days=days) if days else None, **wish)
+        valid_for = _no_longer_than(request.auth, timedelta(days=days) if days else None)
+        details, secret = make_token(signed_in(request.user), valid_for=valid_for, **wish)
         return Response(self.get_serializer(details).data | {"secret": secret}, status=status.HTTP_201_CREATED)
+
+
+def _no_longer_than(asking: Any, wanted: timedelta | None) -> timedelta | None:
+    """A token that ends must not make one that stays."""
+    if not isinstance(asking, AuthToken) or asking.expiry is None:
+        return wanted
+    left: timedelta = asking.expiry - timezone.now()
+    return left if wanted is None else min(left, wanted)
 
 
 class TokenDetailsView(APIView):

@@ -6,6 +6,7 @@ import getpass
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser, Group
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
@@ -29,6 +30,7 @@ def follow_people() -> None:
     follow(Group, kind="group", sets=("permissions",))
     follow(ApiToken, kind="token", ignore=("used_at", "token"), name=_token_and_owner, number=_token_number, sets=("cameras",))
     follow(Authenticator, kind="second step", ignore=("data", "last_used_at", "created_at"), name=_step_and_owner)
+    follow(SocialAccount, kind="account elsewhere", ignore=("uid", "extra_data"), name=_service_and_owner)
     user_logged_in.connect(_signed_in, dispatch_uid="audit")
     user_logged_out.connect(_signed_out, dispatch_uid="audit")
     user_login_failed.connect(_failed, dispatch_uid="audit")
@@ -53,11 +55,15 @@ def _token_and_owner(details: ApiToken) -> str:
 
 
 def _token_number(details: ApiToken) -> str:
-    return str(details.token.token_key)
+    return f"{details.token.token_key[:8]}…"
 
 
 def _step_and_owner(step: Any) -> str:
     return f"{step.get_type_display()} of {step.user.get_username()}"
+
+
+def _service_and_owner(account: Any) -> str:
+    return f"{account.provider} of {account.user.get_username()}"
 
 
 def _signed_in(user: AbstractBaseUser, request: HttpRequest | None = None, **_: Any) -> None:
@@ -73,13 +79,28 @@ def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_
     """A name that no account has is not kept: it may be a password that was typed into the wrong field."""
     tried = str(credentials.get("username") or "")
     known = get_user_model()._default_manager.filter(username__iexact=tried).first() if tried else None
+    _guessed("user", known, request)
+
+
+def note_wrong_code(user: AbstractBaseUser, request: HttpRequest) -> None:
+    """Whoever is asked for one knows the password, so this is what its owner should hear of."""
+    _guessed("second step", user, request)
+
+
+def note_link(user: AbstractBaseUser, *, is_mailed: bool) -> None:
+    """By which somebody may choose the password of an account: never the link itself."""
+    how = "by mail" if is_mailed else "handed over"
+    details = {"added": {"links for a new password": [how]}}
+    note(AuditAction.CHANGE, kind="user", object_id=user.pk, name=user.get_username(), details=details)
+
+
+def _guessed(kind: str, known: AbstractBaseUser | None, request: HttpRequest | None) -> None:
     by = _at(request)
-    name = known.get_username() if known is not None else ""
     gather(
         AuditAction.LOGIN_FAILED,
-        kind="user",
+        kind=kind,
         object_id=known.pk if known is not None else "",
-        name=name,
+        name=known.get_username() if known is not None else "",
         quiet_ms=_GUESSES_QUIET_MS,
         each=True,
         by=Actor(means=by.means, address=by.address),

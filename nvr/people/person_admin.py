@@ -11,6 +11,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
+from cameras.permissions import is_superuser
+from nvr.people.audit import note_link
+from nvr.people.authority import may_change, people_in_charge
 from nvr.people.links import mail_link, mail_works, password_path
 from nvr.people.second_factor import remove_second_factors
 
@@ -60,12 +63,14 @@ class InvitingAdmin(_Admin):
             self.message_user(request, f"{person}: {count or 'no'} second step{'' if count == 1 else 's'} removed.")
 
     def _changeable(self, request: HttpRequest, people: QuerySet[User]) -> list[User]:
-        """Who may change people does not thereby become one who may everything."""
-        is_superuser = bool(getattr(request.user, "is_superuser", False))
+        """Who may change people does not thereby become one of them: with an account that is in use goes what its person may do."""
+        theirs = [person for person in people if is_superuser(request.user) or not person.has_usable_password()]
+        in_charge = people_in_charge()
+        found = [person for person in theirs if isinstance(request.user, User) and may_change(request.user, person, in_charge)]
         for person in people:
-            if person.is_superuser and not is_superuser:
+            if person not in found:
                 self.message_user(request, f"Only an administrator does that with the account of {person}.", messages.ERROR)
-        return [person for person in people if is_superuser or not person.is_superuser]
+        return found
 
     def _give_link(self, request: HttpRequest, person: User, *, is_invitation: bool) -> None:
         try:
@@ -73,6 +78,7 @@ class InvitingAdmin(_Admin):
         except OSError as error:
             self.message_user(request, f"The mail to {person.email} can't be sent: {error}", messages.ERROR)
             was_mailed = False
+        note_link(person, is_mailed=was_mailed)
         if was_mailed:
             self.message_user(request, f"A link is on its way to {person.email}.")
             return

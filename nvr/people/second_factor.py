@@ -14,15 +14,17 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import InvalidToken
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from cameras.encryption import EncryptedText
+from cameras.permissions import may_manage_people
 from nvr.people import attempts
 from nvr.people.attempt_rules import Step
+from nvr.people.audit import note_wrong_code
 from nvr.people.models import UsedCode
 
 _FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -72,6 +74,7 @@ class _CountedCode:
                 _use_up(self.user, code)
         except ValidationError:
             attempts.tell_if_locked(request, attempt)
+            note_wrong_code(self.user, request)
             raise
         attempts.give_back(attempt)
         return code
@@ -90,8 +93,10 @@ def has_second_factor(user: AbstractBaseUser) -> bool:
 
 
 def is_required_for(user: AbstractBaseUser) -> bool:
-    is_staff = bool(getattr(user, "is_staff", False) or getattr(user, "is_superuser", False))
-    return bool(settings.ADMINS_NEED_SECOND_FACTOR) and is_staff
+    """Who may change settings or people."""
+    if not settings.ADMINS_NEED_SECOND_FACTOR or not isinstance(user, User):
+        return False
+    return user.is_staff or user.is_superuser or may_manage_people(user)
 
 
 def check_code(user: AbstractBaseUser, code: str) -> None:

@@ -33,8 +33,10 @@ def issue(user: AbstractBaseUser, camera: Camera, action: str, *, to: Identity |
     return signing.dumps([user.pk, camera.pk, str(action), _fingerprint(user), issuer], salt=_SALT)
 
 
-def check(ticket: str, *, valid_for: timedelta | None = None, is_in_use: bool = False) -> tuple[int, int, str]:
-    """Returns the ids of user and camera, and the action. Whether the user still has the right is not asked here.
+def check(ticket: str, *, valid_for: timedelta | None = None, is_in_use: bool = False) -> tuple[AbstractBaseUser, int, str]:
+    """Returns the user, with the scope of the token it was issued on, the id of the camera, and the action.
+
+    Whether the user still has the right is not asked here.
 
     `is_in_use`: it was accepted once and something is open by it, so its time does not matter any more. Raises TicketError.
     """
@@ -46,10 +48,10 @@ def check(ticket: str, *, valid_for: timedelta | None = None, is_in_use: bool = 
         raise TicketError("this ticket has expired; ask for a new one") from error
     except (signing.BadSignature, ValueError) as error:
         raise TicketError("this is not a ticket of ours") from error
-    user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
-    if user is None or not constant_time_compare(fingerprint, _fingerprint(user)) or not _is_issuer_current(user, issuer):
+    user = _holder(user_id, issuer)
+    if user is None or not constant_time_compare(fingerprint, _fingerprint(user)):
         raise TicketError("this ticket has been revoked")
-    return user_id, camera_id, action
+    return user, camera_id, action
 
 
 def lifetime(action: str) -> timedelta:
@@ -64,14 +66,17 @@ def _fingerprint(user: AbstractBaseUser) -> str:
     return salted_hmac(_SALT, user.get_session_auth_hash()).hexdigest()[:16]
 
 
-def _is_issuer_current(user: AbstractBaseUser, issuer: str) -> bool:
+def _holder(user_id: int, issuer: str) -> AbstractBaseUser | None:
+    """A ticket of a limited token may no more than the token. None when the user's account, or what it was issued on, is no more."""
     if not issuer:
-        return True
+        return get_user_model().objects.filter(pk=user_id, is_active=True).first()
     try:
         via, _, proof = _cipher().decrypt(issuer.encode()).decode().partition(" ")
     except InvalidToken:  # the secret key has changed
-        return False
-    return via in ("session", "token") and current_user(Identity(user.pk, "session" if via == "session" else "token", proof)) is not None
+        return None
+    if via not in ("session", "token"):
+        return None
+    return current_user(Identity(user_id, "session" if via == "session" else "token", proof))
 
 
 def _cipher() -> Fernet:

@@ -12,6 +12,7 @@ from rest_framework import serializers
 
 from cameras.models import Action
 from cameras.permissions import User, cameras_for
+from cameras.token_scope import is_limited
 from recordings.api.times import MomentField
 from recordings.models import Event
 from recordings.rules.spans import Span
@@ -73,4 +74,4 @@ def cameras_of(user: User, slugs: Iterable[str] | None) -> tuple[int | None, ...
 
 
 def is_staff(user: User) -> bool:
-    return user.is_active and bool(getattr(user, "is_staff", False))
+    return user.is_active and bool(getattr(user, "is_staff", False)) and not is_limited(user)

@@ -166,7 +166,7 @@ class ExportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     def get_queryset(self) -> QuerySet[Export]:
         if not self.request.user.is_authenticated:
             return Export.objects.none()
-        own = Export.objects.filter(owner=self.request.user).prefetch_related("cameras")
+        own = exports.exports_of(signed_in(self.request.user)).prefetch_related("cameras")
         return own.filter(**wish_of(self.request, ExportFilter)) if self.action == "list" else own
 
     @extend_schema(
@@ -240,7 +240,7 @@ class ExportFileView(APIView):
         },
     )
     def get(self, request: Request, export_id: UUID) -> HttpResponseBase:
-        export = get_object_or_404(Export, pk=export_id, owner=signed_in(request.user))
+        export = get_object_or_404(exports.exports_of(signed_in(request.user)), pk=export_id)
         _check_rights(request, export)
         path = exports.file_of(export)
         if path is None:
@@ -268,13 +268,13 @@ class LinkViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[ShareLink]):
     def get_queryset(self) -> QuerySet[ShareLink]:
         if not self.request.user.is_authenticated:
             return ShareLink.objects.none()
-        export = get_object_or_404(Export, pk=self.kwargs["export_id"], owner=self.request.user)
+        export = get_object_or_404(exports.exports_of(signed_in(self.request.user)), pk=self.kwargs["export_id"])
         return ShareLink.objects.filter(export=export).order_by("-made_at")
 
     @extend_schema(operation_id="export_links_create", request=NewLinkSerializer, responses={201: MadeLinkSerializer})
     def create(self, request: Request, export_id: UUID) -> Response:
         """It expires with the export at the latest."""
-        export = get_object_or_404(Export, pk=export_id, owner=signed_in(request.user))
+        export = get_object_or_404(exports.exports_of(signed_in(request.user)), pk=export_id)
         _check_rights(request, export)
         wish = NewLinkSerializer(data=request.data)
         wish.is_valid(raise_exception=True)

@@ -25,6 +25,7 @@ from cameras.audit.entries import note
 from cameras.events import ExportProgress, publish_to_user
 from cameras.models import Action, AuditAction, Camera, Stream
 from cameras.permissions import cameras_for
+from cameras.token_scope import is_limited
 from recordings.models import Export
 from recordings.rules.accounting import Kind
 from recordings.rules.days import DAY_MS
@@ -160,6 +161,15 @@ def expire() -> int:
 def file_of(export: Export) -> Path | None:
     path = directory_of(export.pk) / export.file if export.file and export.state == Export.State.DONE else None
     return path if path is not None and path.is_file() else None
+
+
+def exports_of(user: AbstractBaseUser) -> QuerySet[Export]:
+    """A person's own, also when a right has ended since; by a token for some cameras only those which show nothing else."""
+    own = Export.objects.filter(owner=user.pk)
+    if not is_limited(user):
+        return own
+    others = Camera.objects.exclude(pk__in=cameras_for(user, Action.EXPORT))
+    return own.exclude(cameras__in=others)
 
 
 def may_download(export: Export, user: AbstractBaseUser) -> bool:

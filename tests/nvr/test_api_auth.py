@@ -58,7 +58,7 @@ def test_ticket_is_for_one_person_one_camera_one_action(house: House) -> None:
     url = urlsplit(given["url"])
     assert (url.scheme, url.netloc, url.path) == ("ws", "testserver", "/ws/live/front-door/")
     assert parse_qs(url.query) == {"ticket": [given["ticket"]]}
-    assert tickets.check(given["ticket"]) == (house.bob.pk, house.camera.pk, "view")
+    assert tickets.check(given["ticket"]) == (house.bob, house.camera.pk, "view")
     left = datetime.fromisoformat(given["expires_at"]) - timezone.now()
     assert timedelta(seconds=50) < left <= timedelta(seconds=60)
 
@@ -77,7 +77,7 @@ def test_a_ticket_to_turn_the_camera(house: House) -> None:
     assert house.api("bob").post(TICKET, {"action": "ptz"}, format="json").status_code == 403
     given = house.api("carol").post(TICKET, {"action": "ptz"}, format="json").json()
     assert urlsplit(given["url"]).path == "/ws/ptz/front-door/"
-    assert tickets.check(given["ticket"]) == (house.carol.pk, house.camera.pk, "ptz")
+    assert tickets.check(given["ticket"]) == (house.carol, house.camera.pk, "ptz")
 
 
 def test_ticket_ends(house: House) -> None:

@@ -31,8 +31,24 @@ from tests.support.people import House
 # 0: the even choice only.
 EXAMPLES = int(os.environ.get("NVR_FUZZ_EXAMPLES", "0"))
 BOUNDARY_CASES = 14
-PARTS = ("auth", "cameras", "discovery", "events", "exports", "layouts", "notifications", "protections", "settings", "storage", "system")
-pytestmark = [pytest.mark.timeout(240 + 240 * EXAMPLES)]
+PARTS: tuple[str, ...] = (
+    "audit",
+    "auth",
+    "camera-groups",
+    "cameras",
+    "discovery",
+    "events",
+    "exports",
+    "grants",
+    "groups",
+    "layouts",
+    "notifications",
+)
+PARTS += ("protections", "sessions", "settings", "storage", "system", "tokens", "users")
+pytestmark = [
+    pytest.mark.timeout(240 + 240 * EXAMPLES),
+    pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume asynchronous iterators"),  # what is told in pieces, without ASGI
+]
 load_all_checks()
 ALL_CHECKS: list[Any] = CHECKS.get_all()
 

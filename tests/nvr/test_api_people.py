@@ -167,6 +167,9 @@ def test_nor_through_a_group_of_people(home: House) -> None:
     assert not User.objects.filter(username="eve").exists()
     assert patch(bob, f"groups/{weak.pk}/", members=[]).status_code == 200
     assert bob.delete(f"{V1}groups/{managers.pk}/").status_code == 403
+    theirs = Grant.objects.create(user_group=managers, camera=home.camera, action=Action.VIEW)
+    assert patch(bob, f"grants/{theirs.pk}/", user_group=None, user=charlie).status_code == 403
+    assert bob.delete(f"{V1}grants/{theirs.pk}/").status_code == 403
 
 
 def test_nor_through_a_group_of_cameras(home: House) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import pytest_django
 from allauth.mfa.totp.internal.auth import TOTP
+from allauth.socialaccount.models import SocialAccount
 from channels.db import database_sync_to_async as in_thread
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -19,6 +20,7 @@ from cameras.audit import activities
 from cameras.audit.activities import gatherer
 from cameras.audit.actors import Actor, current_actor
 from cameras.audit.entries import now_ms
+from cameras.audit.words import sentence
 from cameras.control import steering
 from cameras.models import Action, AuditActivity, AuditEntry, Grant
 from nvr.people.audit import name_the_command
@@ -28,6 +30,7 @@ from recordings.services import exports
 from tests.support.numbered import footage
 from tests.support.people import PASSWORD, House
 from tests.support.recorded import Archive
+from tests.support.second_step import give_second_step
 from tests.support.sockets import browser_headers, connected
 
 PHONE = "Mozilla/5.0 (Android 14; Mobile; rv:130.0) Gecko/130.0 Firefox/130.0"
@@ -115,7 +118,7 @@ def test_tokens_made_and_revoked(house: House, client: Any) -> None:
     [made], [revoked] = entries("add", kind="token"), entries("remove", kind="token")
     assert (made.who, made.means, made.name) == ("bob", "page", "Signed in by a program of bob")
     assert (revoked.who, revoked.means, revoked.proof) == ("bob", "token", "Signed in by a program")
-    assert token.startswith(revoked.object_id[:8])
+    assert revoked.object_id == f"{token[:8]}…"
     assert token[:12] not in everything()
 
 
@@ -134,6 +137,27 @@ def test_a_second_step_is_noted_without_its_secret(house: House) -> None:
     [added], [removed] = entries("add", kind="second step"), entries("remove", kind="second step")
     assert (added.name, removed.name) == ("TOTP Authenticator of bob",) * 2
     assert "JBSWY3DPEHPK3PXP" not in everything()
+
+
+def test_a_wrong_code_behind_a_right_password_is_noted(house: House, client: Any) -> None:
+    give_second_step(house.bob)
+    wish = {"username": "bob", "password": PASSWORD, "code": "000000"}
+    for _ in range(2):
+        assert client.post("/api/v1/auth/token/", wish, content_type="application/json").status_code == 401
+    [entry] = entries("login_failed")
+    assert (entry.kind, entry.name, entry.address, entry.told) == ("second step", "bob", "127.0.0.1", {"count": 2})
+    assert "000000" not in everything()
+    assert sentence(entry, duration_ms=None, when=str) == "Somebody had the password of bob and gave a wrong code 2 times"
+
+
+def test_a_link_to_an_account_and_an_account_elsewhere_are_noted(house: House) -> None:
+    house.browser("alice").post("/admin/auth/user/", {"action": "make_links", "_selected_action": [house.bob.pk]})
+    [made] = entries("change", kind="user")
+    assert (made.who, made.name, made.told) == ("alice", "bob", {"added": {"links for a new password": ["handed over"]}})
+    SocialAccount.objects.create(user=house.bob, provider="sso", uid="issuer 1", extra_data={"id_token": {"sub": "s3cret"}}).delete()
+    [added], [removed] = entries("add", kind="account elsewhere"), entries("remove", kind="account elsewhere")
+    assert (added.name, removed.name) == ("sso of bob",) * 2
+    assert "/accounts/password/" not in everything() and "s3cret" not in everything()
 
 
 def test_a_command_is_noted_with_who_typed_it(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

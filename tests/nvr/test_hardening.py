@@ -101,6 +101,20 @@ def test_json_that_is_nested_without_end_is_the_senders_mistake(client: Client) 
     assert answer.status_code == 400
 
 
+@pytest.mark.parametrize("value", ['{"0": [["08:00", "\\ud800"]]}', "1e400", "-1e400", "NaN", "[" * 90 + "]" * 90, '{"\\udc00": 1}'])
+@pytest.mark.parametrize(("address", "name"), [("grants", "hours"), ("grants", "user"), ("tokens", "actions"), ("layouts", "kind")])
+def test_json_that_no_database_takes_is_the_senders_mistake(house: House, address: str, name: str, value: str) -> None:
+    body = f'{{"name": "x", "user": {house.bob.pk}, "camera": "front-door", "action": "view", "{name}": {value}}}'
+    answer = house.api("alice").post(f"/api/v1/{address}/", body, content_type="application/json")
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("query", ["users/?group", "grants/?user", "grants/?user_group", "grants/?camera_group"])
+def test_a_number_that_no_database_takes_is_refused_by_name(house: House, query: str) -> None:
+    answer = house.api("alice").get(f"/api/v1/{query}={10**22}")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [query.partition("?")[2]])
+
+
 @pytest.mark.timeout(90)
 def test_the_settings_behind_tls_are_what_django_asks_for(tmp_path: Path) -> None:
     environment = os.environ | {"NVR_BEHIND_TLS": "1", "NVR_DATA_DIR": str(tmp_path), "NVR_ALLOWED_HOSTS": "nvr.example.org"}

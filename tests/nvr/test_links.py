@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
 
-from nvr.people.links import mail_resets, password_path
+from nvr.people.links import invite, mail_resets, password_path
 from nvr.tasks import mail_resets_to
 from tests.support.people import PASSWORD, House
 
@@ -146,9 +146,14 @@ def test_an_invitation_is_mailed_where_that_works(house: House) -> None:
 
 def test_who_may_change_people_gets_no_link_to_an_administrator(house: House) -> None:
     house.carol.user_permissions.set(Permission.objects.filter(codename__in=["change_user", "view_user"]))
-    wish = {"action": "make_links", "_selected_action": [house.alice.pk, house.bob.pk]}
-    page = house.browser("carol").post("/admin/auth/user/", wish, follow=True).content.decode()
-    assert "Only an administrator does that with the account of alice" in page
+    erin, manager = invite(username="erin"), invite(username="mona")
+    manager.user_permissions.add(Permission.objects.get(codename="manage_people"))
+    everybody = [house.alice.pk, house.bob.pk, manager.pk, erin.pk]
+    for action in ("remove_second_steps", "make_links"):
+        wish = {"action": action, "_selected_action": everybody}
+        page = house.browser("carol").post("/admin/auth/user/", wish, follow=True).content.decode()
+        for name in ("alice", "bob", "mona"):
+            assert f"Only an administrator does that with the account of {name}" in page
     assert page.count("/accounts/password/reset/key/") == 1
 
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
@@ -13,6 +14,7 @@ from pytest_django import Settings
 
 from nvr.people.attempt_rules import LIMIT_PER_PAIR
 from nvr.people.models import SignIn
+from nvr.people.second_factor import is_required_for
 from tests.support.people import PASSWORD, House
 from tests.support.second_step import SECRET, code_of, give_second_step
 
@@ -147,6 +149,14 @@ def test_a_lost_one_is_removed_by_an_administrator(house: House, capsys: pytest.
     assert house.browser("carol").post("/admin/auth/user/", wish).status_code == 403
     house.browser("alice").post("/admin/auth/user/", wish)
     assert not Authenticator.objects.exists()
+
+
+def test_who_manages_people_has_to_set_one_up_as_administrators_do(house: House, settings: Settings) -> None:
+    house.charlie.user_permissions.add(Permission.objects.get(codename="manage_people"))
+    assert not is_required_for(house.charlie)
+    settings.ADMINS_NEED_SECOND_FACTOR = True
+    assert [is_required_for(house.person(name)) for name in ("alice", "bob", "carol")] == [True, False, True]
+    assert is_required_for(User.objects.get(username="charlie"))
 
 
 def test_administrators_have_to_set_one_up_where_that_is_wanted(house: House, settings: Settings) -> None:

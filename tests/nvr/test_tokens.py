@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -13,14 +14,16 @@ from django.utils import timezone
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
-from cameras.access import find_camera, identify, is_staff, still_may, visible_cameras
+from cameras.access import Identity, find_camera, identify, is_person, is_staff, may_still, still_may, visible_cameras
+from cameras.api.tickets import TicketAuthentication
 from cameras.models import Action, Camera, Grant
-from cameras.permissions import cameras_for, may_add, rights_by_camera
+from cameras.permissions import cameras_for, may, may_add, may_manage_people, may_read_audit, rights_by_camera
 from cameras.token_scope import scoped_user
 from nvr.people import tickets
 from nvr.people.models import ApiToken
 from nvr.people.tokens import create_token, make_token
 from nvr.tasks import forget_sign_ins
+from recordings.models import Event, Export
 from tests.support.people import PASSWORD, House
 
 TOKENS = "/api/v1/tokens/"
@@ -106,6 +109,33 @@ def test_a_limited_token_opens_nothing_but_cameras(house: House) -> None:
     assert one_camera.post(TOKENS, {"name": "more", "scope": "full"}, format="json").status_code == 403
 
 
+def test_a_limited_token_of_an_administrator_is_none_for_what_is_not_its_cameras(house: House) -> None:
+    """Who may see a camera, what happens to the installation, the camera's password at another host, others' exports."""
+    details, secret = make_token(house.alice, scope="actions", actions=["playback", "export", "configure"], cameras=[house.camera])
+    limited, user = program(secret), scoped_user(details.token)
+    assert limited.get("/api/v1/cameras/garden/who/").status_code == 403
+    assert not may_manage_people(user) and not may_read_audit(user)
+    failed = Event.objects.create(kind=Event.Kind.STORAGE, start_ms=1, end_ms=2, seen_until_ms=2, footage_start_ms=1, footage_end_ms=2)
+    assert limited.get(f"/api/v1/events/{failed.pk}/").status_code == 404
+    elsewhere = {"streams": [{"role": "main", "url": "rtsp://elsewhere.example/main"}]}
+    assert limited.patch("/api/v1/cameras/front-door/", elsewhere, format="json").status_code == 400
+    span = {"owner": house.alice, "start_ms": 0, "end_ms": 1, "kind": "video", "expires_at": timezone.now() + timedelta(days=1)}
+    own, both = Export.objects.create(**span), Export.objects.create(**span)
+    own.cameras.set([house.camera])
+    both.cameras.set([house.camera, house.other])
+    assert [one["id"] for one in limited.get("/api/v1/exports/").json()["results"]] == [str(own.pk)]
+    assert limited.delete(f"/api/v1/exports/{both.pk}/").status_code == 404
+    assert limited.get(f"/api/v1/exports/{both.pk}/links/").status_code == 404
+
+
+def test_a_limited_token_is_good_for_go2rtc_s_players(house: House) -> None:
+    limited = program(create_token(house.alice, scope="actions", actions=["view"], cameras=[house.camera]))
+    assert set(limited.get("/api/streams").json()) == {"front-door", "front-door/sub"}
+    assert limited.get("/api/streams?src=garden").status_code == 404
+    assert limited.get("/api/frame.jpeg?src=garden").json()["detail"] == "stream not found"
+    assert limited.get("/api/frame.jpeg?src=front-door").json()["detail"] == "there is no picture of this camera yet"
+
+
 def test_a_token_of_a_camera_that_is_gone_opens_none(house: House) -> None:
     mine = program(create_token(house.alice, cameras=[house.camera]))
     Camera.objects.filter(pk=house.camera.pk).delete()
@@ -135,7 +165,7 @@ async def test_the_scope_holds_on_sockets(transactional_db: None) -> None:
     assert await still_may(identity, house.camera.pk, Action.PLAYBACK)
     assert not await still_may(identity, house.camera.pk, Action.PTZ)
     assert not await still_may(identity, house.other.pk)
-    assert not await is_staff(identity)
+    assert not await is_staff(identity) and not await is_person(identity)
     await sync_to_async(details.token.delete)()
     assert not await still_may(identity, house.camera.pk)
 
@@ -154,12 +184,34 @@ def test_a_ticket_ends_with_the_token_or_session_that_asked_for_it(house: House)
     by_token = program(secret).post(TICKET, {}, format="json").json()["ticket"]
     browser = house.browser("bob")
     by_session = browser.post(TICKET, "{}", content_type="application/json").json()["ticket"]
-    assert tickets.check(by_token) == tickets.check(by_session) == (house.bob.pk, house.camera.pk, "view")
+    assert tickets.check(by_token) == tickets.check(by_session) == (house.bob, house.camera.pk, "view")
     details.token.delete()
     browser.logout()
     for ticket in (by_token, by_session):
         with pytest.raises(tickets.TicketError, match="revoked"):
             tickets.check(ticket)
+
+
+def test_a_ticket_may_no_more_than_the_token_it_was_issued_on(house: House) -> None:
+    """Alice may hear, and everything else; her token may look only."""
+    looker = program(create_token(house.alice, scope="actions", actions=["view", "playback"], cameras=[house.camera]))
+    full = program(create_token(house.alice))
+    for action in (Action.VIEW, Action.PLAYBACK):
+        for client, may_hear in ((looker, False), (full, True)):
+            ticket = client.post(TICKET, {"action": action}, format="json").json()["ticket"]
+            identity = Identity(house.alice.pk, "ticket", ticket, house.camera.pk, action)
+            assert may_still(identity, house.camera.pk, action)
+            assert may_still(identity, house.camera.pk, Action.HEAR) is may_hear
+            request: Any = Mock(query_params={"ticket": ticket})
+            found = TicketAuthentication().authenticate(request)
+            assert found is not None and may(found[0], Action.HEAR, house.camera) is may_hear
+
+
+@pytest.mark.parametrize("days", [None, 300])
+def test_a_token_makes_none_that_outlives_it(house: House, days: int | None) -> None:
+    details, secret = make_token(house.bob, valid_for=timedelta(days=1))
+    made = program(secret).post(TOKENS, {"name": "more", "scope": "full", "valid_days": days}, format="json").json()
+    assert abs(AuthToken.objects.get(details=made["id"]).expiry - details.token.expiry) < timedelta(seconds=5)
 
 
 def test_using_a_token_is_noted_once_a_minute(house: House) -> None:

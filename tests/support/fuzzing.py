@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import schemathesis
+from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
 from django.core.wsgi import get_wsgi_application
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from schemathesis import BaseSchema
 
-from cameras.models import CameraSearch, Diagnosis, Layout, OnvifDevice, Preset, Tour
+from cameras.models import Action, CameraGroup, CameraSearch, Diagnosis, Grant, Layout, OnvifDevice, Preset, Tour
+from nvr.people.models import SignIn
+from nvr.people.tokens import make_token
 from recordings.models import Event, Export, NotifyChannel, NotifyRule, PushDevice, ShareLink
 from tests.recordings.shelf import MIDNIGHT_MS, Shelf
 from tests.support.people import House
@@ -55,8 +59,7 @@ def furnish(house: House, root: Path) -> Furnished:
     shelf = Shelf(root)
     (segment,) = shelf.put(camera, MIDNIGHT_MS, MIDNIGHT_MS + 60_000)
     protection = shelf.protection(camera, MIDNIGHT_MS, MIDNIGHT_MS + 1000, "kept")
-    device = OnvifDevice(camera=camera, address="http://192.0.2.1", relays=["relay"])
-    device.save()
+    OnvifDevice(camera=camera, address="http://192.0.2.1", relays=["relay"]).save()
     preset = Preset.objects.create(camera=camera, token="1", name="Gate")
     tour = Tour.objects.create(camera=camera, name="Round")
     tour.stops.create(preset=preset)
@@ -72,6 +75,11 @@ def furnish(house: House, root: Path) -> Furnished:
     browser = PushDevice.objects.create(owner=alice, name="Phone", endpoint_digest="d", subscription={})
     diagnosis = Diagnosis.objects.create(camera=camera, started_by=alice, state=Diagnosis.State.DONE, finished_at=now)
     search = CameraSearch.objects.create(started_by=alice, state=CameraSearch.State.DONE, finished_at=now)
+    cameras, people = CameraGroup.objects.create(name="Outside"), Group.objects.create(name="Guards")
+    grant = Grant.objects.create(user=house.bob, camera=camera, action=Action.EXPORT)
+    token = make_token(alice, name="Home")[0]
+    session = Session.objects.create(session_key="s" * 32, session_data="", expire_date=now + timedelta(days=1))
+    device = SignIn.objects.create(session=session, user=alice, since=now, seen_at=now)
     layout = Layout.objects.create(user=alice, name="All")
     return Furnished(
         house,
@@ -89,5 +97,11 @@ def furnish(house: House, root: Path) -> Furnished:
             "notifications/rules/": {"id": rule.pk},
             "notifications/push/": {"id": browser.pk},
             "protections/": {"id": protection.pk},
+            "camera-groups/": {"id": cameras.pk},
+            "groups/": {"id": people.pk},
+            "grants/": {"id": grant.pk},
+            "sessions/": {"id": device.pk},
+            "tokens/": {"id": token.pk},
+            "users/": {"id": house.bob.pk},
         },
     )

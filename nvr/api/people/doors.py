@@ -17,6 +17,8 @@ from cameras.permissions import may_manage_people
 from nvr.people.authority import NotYours
 
 _Row = TypeVar("_Row", bound=Model)
+# More than that no database takes for a number.
+LARGEST_ID = 2**63 - 1
 
 
 class ManagesPeople(BasePermission):

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from cameras.models import Action, Camera, CameraGroup, Grant
 from cameras.permissions import standing_of
 from cameras.services import announce_list
-from nvr.api.people.doors import Conflict, PeopleViewSet, SearchSerializer, narrowed
+from nvr.api.people.doors import LARGEST_ID, Conflict, PeopleViewSet, SearchSerializer, narrowed
 from nvr.people.authority import check_may_grant, check_may_reshape
 
 STANDINGS = [("now", "counts now"), ("closed", "not at this hour"), ("later", "not yet"), ("over", "not any more")]
@@ -70,10 +70,12 @@ class GrantSerializer(serializers.ModelSerializer[Grant]):
 
 
 class GrantFilterSerializer(SearchSerializer):
-    user = serializers.IntegerField(min_value=1, required=False, help_text="Granted to this person, not through a group.")
-    user_group = serializers.IntegerField(min_value=1, required=False)
+    user = serializers.IntegerField(
+        min_value=1, max_value=LARGEST_ID, required=False, help_text="Granted to this person, not through a group."
+    )
+    user_group = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
     camera = serializers.SlugField(max_length=100, required=False, help_text="Granted on this camera, not on a group.")
-    camera_group = serializers.IntegerField(min_value=1, required=False)
+    camera_group = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
     action = serializers.ChoiceField(choices=Action.choices, required=False)
 
 
@@ -107,6 +109,8 @@ class GrantViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PeopleViewS
     @extend_schema(operation_id="grants_partial_update", responses={200: GrantSerializer})
     def partial_update(self, request: Request, pk: str) -> Response:
         grant = self.get_object()
+        if grant.user_group is not None:
+            check_may_reshape(self.by, grant.user_group)
         given = GrantSerializer(grant, data=request.data, partial=True)
         given.is_valid(raise_exception=True)
         return Response(GrantSerializer(self._saved(grant, given.validated_data)).data)

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from cameras.permissions import MANAGE_PEOPLE, is_superuser
 from cameras.services import announce_list
-from nvr.api.people.doors import PeopleViewSet, SearchSerializer, narrowed
+from nvr.api.people.doors import LARGEST_ID, PeopleViewSet, SearchSerializer, narrowed
 from nvr.people.authority import NotYours, check_may_change, check_may_let_in, check_somebody_stays, may_change, people_in_charge
 
 _FOR_SUPERUSERS = {
@@ -60,7 +60,7 @@ class UserSerializer(serializers.ModelSerializer[User]):
 
 
 class UserFilterSerializer(SearchSerializer):
-    group = serializers.IntegerField(min_value=1, required=False, help_text="Only members of it.")
+    group = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False, help_text="Only members of it.")
     is_active = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cameras.key_rotation import rotate
 from nvr.env import add_secret, keep_first_secret
+from nvr.people import factor_keys
 
 
 class Command(BaseCommand):
@@ -28,10 +29,11 @@ class Command(BaseCommand):
             add_secret(path)
             self.stdout.write(f"A new key is in front in {path}. Restart the NVR, then run this command without --new-key.")
             return
-        found = rotate()
-        self.stdout.write(f"{found.renewed} values are encrypted under the first of {len(settings.SALT_KEY)} keys.")
-        if found.unreadable:
-            raise CommandError(f"No key opens {len(found.unreadable)} values; enter them again: {', '.join(found.unreadable[:20])}")
+        columns, factors = rotate(), factor_keys.renew()
+        unreadable = columns.unreadable + factors.unreadable
+        self.stdout.write(f"{columns.renewed + factors.renewed} values are encrypted under the first of {len(settings.SALT_KEY)} keys.")
+        if unreadable:
+            raise CommandError(f"No key opens {len(unreadable)} values; enter them again: {', '.join(unreadable[:20])}")
         if options["drop_old"]:
             path = _kept_keys()
             keep_first_secret(path)
