@@ -195,6 +195,8 @@ def test_who_may_only_look_sees_no_secret_and_no_way_to_save(house: House) -> No
     assert "Garden" not in carol.get("/admin/cameras/camera/", {"q": "garden.local"}).content.decode(), "no address is guessed by searching"
     answer = carol.post("/admin/cameras/camera/", {"action": "disable", "_selected_action": [house.other.pk]}, follow=True)
     assert "for want of the right to configure: Garden" in answer.content.decode()
+    gone = {"action": "delete_selected", "_selected_action": [house.other.pk], "post": "yes"}
+    assert carol.post("/admin/cameras/camera/", gone).status_code == 403
     assert Camera.objects.get(pk=house.other.pk).is_enabled
 
 
