@@ -22,7 +22,7 @@ from django.db import IntegrityError, connections, transaction
 
 from cameras import events
 from cameras.discovery.interfaces import own_interfaces
-from cameras.discovery.networks import NetworkError, parse_network, suggestions
+from cameras.discovery.networks import NetworkError, callable_from, parse_network, suggestions
 from cameras.discovery.search import Device, Plan, Search
 from cameras.following import Following
 from cameras.models import Camera, CameraSearch, Stream
@@ -53,7 +53,7 @@ def own_networks() -> list[IPv4Network]:
 
 
 def start(*, network: str, by: AbstractBaseUser) -> CameraSearch:
-    """Calls in all networks of this machine, and looks at each address of `network` unless that is empty. Returns at once.
+    """Calls in the private networks of this machine, and looks at each address of `network` unless that is empty. Returns at once.
 
     Raises ValidationError for a network that is not searched, Busy while another search runs.
     """
@@ -68,7 +68,8 @@ def start(*, network: str, by: AbstractBaseUser) -> CameraSearch:
     except IntegrityError as error:
         raise Busy("a search is going on already; wait for its end") from error
     logger.info("%s searches for cameras: %s", by, f"looks at {chosen}" if chosen else "calls in the networks of this machine")
-    thread = threading.Thread(target=_work, args=(search, Plan(own_interfaces(), chosen)), name=f"search {search.pk}", daemon=True)
+    plan = Plan(callable_from(own_interfaces(), settings.DISCOVERY_NETWORKS), chosen)
+    thread = threading.Thread(target=_work, args=(search, plan), name=f"search {search.pk}", daemon=True)
     transaction.on_commit(thread.start)
     return search
 

@@ -1,10 +1,17 @@
-"""What cameras notice by themselves, made into events. Put together here: cameras know nothing of events, and events nothing of ONVIF."""
+"""What cameras notice by themselves, made into events. Put together here: cameras know nothing of events, and events nothing of ONVIF.
+
+A camera that is turned sees everything move, and says so: on a tour at every stop. Motion that it notices then is withheld, and becomes
+an event only if the camera still sees it some time after it has come to rest. What else it notices (somebody, a covered lens, an input)
+is told at once.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
+from cameras.control import history
 from cameras.onvif.notices import Notice, NoticeKind
 from recordings.models import Event
 from recordings.services.event_states import begin, change, end, going_on
@@ -23,24 +30,62 @@ _BEFORE_MS, _AFTER_MS = 5_000, 5_000
 _MOMENT_MS = 1_000
 # Cameras that notice the same anew within this are taken to be still at it.
 _REST_MS = 3_000
+# Cameras go on saying that something moves for up to ten seconds. What they say so long after they came to rest is no echo of the turning.
+_ECHO_MS = 15_000
+# What o'clock it is at the camera is known to the second.
+_CLOCK_MS = 1_000
 
 
 class CameraEvents:
     """A Taker (cameras/control/listener.py). Told again, or how things stand anew after a restart, it changes nothing."""
 
+    def __init__(self) -> None:
+        self._withheld: dict[int, dict[str, Notice]] = {}
+
     def noticed(self, camera_id: int, found: Sequence[Notice]) -> None:
         for notice in found:
-            self._note(camera_id, notice, _now_ms())
+            if not self._withholds(camera_id, notice):
+                self._note(camera_id, notice, _now_ms())
+        if self._withheld.get(camera_id):
+            self._release(camera_id, _now_ms())
 
     def lost(self, camera_id: int) -> None:
         """Ends what goes on there at the moment it was seen last; should it still go on, the camera says so when it is heard again."""
+        self._withheld.pop(camera_id, None)
         for event in self._going_on(camera_id):
             end(event, event.seen_until_ms, now_ms=_now_ms())
 
     def lost_all(self) -> None:
         """At the start: what was going on when this process ended is known anew from the cameras."""
+        self._withheld.clear()
         for event in going_on().filter(kind__in=set(KINDS.values())):
             end(event, event.seen_until_ms, now_ms=_now_ms())
+
+    def _withholds(self, camera_id: int, notice: Notice) -> bool:
+        """Of motion that began before the camera turned, nothing."""
+        if notice.kind is not NoticeKind.MOTION:
+            return False
+        withheld = self._withheld.setdefault(camera_id, {})
+        if notice.is_on is False:
+            withheld.pop(notice.source, None)
+            return False
+        if notice.source in withheld:
+            return True
+        is_known = any((one.kind, one.subject) == (KINDS[notice.kind], notice.source) for one in self._going_on(camera_id))
+        if is_known or not history.turnings(camera_id, notice.at_ms - _CLOCK_MS, notice.at_ms + _CLOCK_MS):
+            return False
+        if notice.is_on:
+            withheld[notice.source] = notice
+        return True
+
+    def _release(self, camera_id: int, now_ms: int) -> None:
+        """The camera stands still again, and goes on seeing something move: since when, nobody knows better than since it stands."""
+        newest = history.turning_before(camera_id, now_ms + 1)
+        stands_since_ms = 0 if newest is None else newest.end_ms
+        if now_ms < stands_since_ms + _ECHO_MS:
+            return
+        for notice in self._withheld.pop(camera_id).values():
+            self._note(camera_id, replace(notice, at_ms=max(notice.at_ms, stands_since_ms)), now_ms)
 
     def _note(self, camera_id: int, notice: Notice, now_ms: int) -> None:
         kind = KINDS[notice.kind]

@@ -94,7 +94,7 @@ class SearchesView(ForWhoMayAdd):
 
     @extend_schema(operation_id="discovery_search", request=SearchRequestSerializer, responses={202: CameraSearchSerializer})
     def post(self, request: Request) -> Response:
-        """Searches for cameras: calls by WS-Discovery in the networks of this machine (three seconds), and looks at each address of
+        """Searches for cameras: calls by WS-Discovery in the private networks of this machine (three seconds), and looks at each address of
         `network` if one is named (half a minute). One search at a time; `search` events tell you what is found.
         """
         given = SearchRequestSerializer(data=request.data)

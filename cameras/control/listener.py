@@ -36,7 +36,9 @@ State = OnvifDevice.EventsState
 class Taker(Protocol):
     """Where notices go; called in a thread, in order for each camera."""
 
-    def noticed(self, camera_id: int, found: Sequence[Notice]) -> None: ...
+    def noticed(self, camera_id: int, found: Sequence[Notice]) -> None:
+        """Also with nothing, after each time of listening: that nothing is said, too, tells something."""
+        ...
 
     def lost(self, camera_id: int) -> None:
         """What is going on at that camera is not known any more."""
@@ -109,8 +111,7 @@ class Listener:
                 await _say(camera_id, State.LISTENING, "")
             ahead_s = 0.0 if point.client.clock is None else point.client.clock.ahead_s
             found = [each for message in messages for each in await notices(message, clock_ahead_s=ahead_s, now=datetime.now(UTC))]
-            if found:
-                await in_thread(partial(self._take.noticed, camera_id, found))
+            await in_thread(partial(self._take.noticed, camera_id, found))
             await point.renew_if_due()
             if not messages and (rest_s := _SHORTEST_ROUND_S - (loop.time() - begun)) > 0:
                 await asyncio.sleep(rest_s)

@@ -1,4 +1,4 @@
-"""Asks all networks of this machine at once which ONVIF devices there are, and listens for a few seconds.
+"""Asks several networks of this machine at once which ONVIF devices there are, and listens for a few seconds.
 
 One socket per address of this machine: a question sent by one interface is not heard in the network of another. The question does not
 leave the local networks (its time to live is 1). Whoever answers is believed to be at the address the answer came from and nowhere else.

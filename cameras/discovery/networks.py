@@ -1,4 +1,4 @@
-"""Which addresses may be looked at: one small network at a time, and only such as are not part of the internet. Pure.
+"""Where cameras may be called, and which addresses looked at: only outside the internet, and one small network at a time. Pure.
 
 "Not globally reachable" is what IANA's registries of special-purpose addresses say (RFC 6890): 10/8, 172.16/12, 192.168/16, 169.254/16,
 100.64/10 and the like. This machine's own loopback is none of them here: what listens there is nobody's camera, and often not meant for
@@ -63,6 +63,11 @@ def is_allowed_address(address: str, allowed: Sequence[IPv4Network] = ()) -> boo
 def hosts(network: IPv4Network) -> list[IPv4Address]:
     """Without the network's own and its broadcast address."""
     return [address for address in network.hosts() if address not in _NEVER]
+
+
+def callable_from(interfaces: Iterable[Interface], allowed: Sequence[IPv4Network] = ()) -> list[Interface]:
+    """Those by which may be called for cameras: not into the internet, where the neighbours are strangers. Loopback reaches nobody else."""
+    return [each for each in interfaces if each.address.is_loopback or is_allowed(IPv4Network(each.address), allowed)]
 
 
 def suggestions(interfaces: Iterable[Interface], allowed: Sequence[IPv4Network] = ()) -> list[IPv4Network]:

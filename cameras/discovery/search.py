@@ -1,4 +1,4 @@
-"""One search for cameras: calls in all networks, and if asked for a look at every address of one of them.
+"""One search for cameras: calls in networks of this machine, and if asked for a look at every address of one of them.
 
     call    WS-Discovery in the networks of this machine, three seconds
     look    each address of a network at most as large as a /24: which of the usual ports are open, is RTSP or ONVIF spoken there

@@ -48,7 +48,7 @@ class CameraSearch(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["state"], condition=Q(state="running"), name="one_search_at_a_time")]
 
     def __str__(self) -> str:
-        return self.network or "all networks of this machine"
+        return self.network or "the networks of this machine"
 
     def note(self, found: list[dict[str, object]], looked_at: int, in_all: int) -> bool:
         """False when it does not run any more."""

@@ -153,6 +153,7 @@ function start() {
       ...camera,
       account: store.lane(camera.slug, Math.min(startMs, deck.atMs), Math.max(endOf(timeline.view), deck.atMs + 1)),
     }));
+    deck.settle(known.map(({ account }) => account));
     showNoteOf(noteAt(known, deck.atMs, serverNow(), words), pictured(), deck);
     const trouble = store.trouble
       ? `The timeline can’t be loaded: ${store.trouble}`

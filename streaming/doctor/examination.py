@@ -176,7 +176,8 @@ class StreamExamination:
             self._judge(["keyframe"])
         share = min(observation.watched_ms / 1000 / max(self._limits.watch_s, 0.1), 1.0)
         keyframes = sum(picture.is_key for picture in observation.pictures)
-        self._tell(Progress(self._stream, share, f"{len(observation.pictures)} pictures, {keyframes} keyframes"))
+        keyframes_so_far = "1 keyframe" if keyframes == 1 else f"{keyframes} keyframes"
+        self._tell(Progress(self._stream, share, f"{len(observation.pictures)} pictures, {keyframes_so_far}"))
 
     def _has_seen_enough(self, elapsed_s: float) -> bool:
         """Raises StreamFailure (no_keyframe)."""

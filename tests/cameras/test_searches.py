@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cameras import searches
+from cameras.discovery.networks import Interface
 from cameras.discovery.search import Plan
 from cameras.models import CameraSearch, Stream
 from tests.support.ipycam_camera import ipycam
@@ -90,10 +91,20 @@ def test_a_search_is_told_as_it_goes_and_can_be_asked_for(
     assert "found 2 devices" in caplog.text
 
 
-def test_without_a_network_only_the_call_is_made(house: House, searched: Searched) -> None:
+def test_to_open_the_page_searches_nothing(house: House, searched: Searched) -> None:
+    alice = house.browser("alice")
+    for address in ("/cameras/add/", NETWORKS, "/api/v1/discovery/makers/"):
+        assert alice.get(address).status_code == 200
+    assert searched.plans == []
+    assert not CameraSearch.objects.exists()
+
+
+def test_without_a_network_only_the_call_is_made(house: House, searched: Searched, monkeypatch: pytest.MonkeyPatch) -> None:
+    lan, wan = (Interface(str(network), network[5], network) for network in map(IPv4Network, ("10.0.0.0/24", "8.8.8.0/24")))
+    monkeypatch.setattr(searches, "own_interfaces", lambda: [lan, wan])
     assert house.api("alice").post(SEARCHES, {}, format="json").status_code == 202
     wait()
-    assert [plan.network for plan in searched.plans] == [None]
+    assert searched.plans == [Plan([lan], None)]
 
 
 @pytest.mark.parametrize("network", ["8.8.8.0/24", "10.0.0.0/8", "127.0.0.1", "fe80::/64", "camera.local", "1" * 50])

@@ -133,6 +133,7 @@ def test_a_camera_without_onvif_is_found_by_its_makers_addresses(chrome: Browser
         card.get_by_label("Name", exact=True).fill("Porch")
         page.get_by_role("button", name="Add this camera").press("Enter")
         expect(page.get_by_role("link", name="See it live")).to_have_attribute("href", "/cameras/porch/")
+        expect(page.get_by_role("link", name="Its recordings")).to_have_attribute("href", "/recordings/?camera=porch")
         assert site.python(_STORED)["porch"][4] == [camera.url("/stream1"), camera.url("/stream2")]
 
 

@@ -9,6 +9,7 @@ import {
   newCamera,
   outcomeWords,
   searchText,
+  shortAddress,
   shownAddress,
   splitLogin,
   streamFacts,
@@ -116,6 +117,8 @@ test("a password inside an address is not shown", () => {
   assert.equal(shownAddress("rtsp://cam/user=a_password=geheim"), "rtsp://cam/user=a_password=…");
   const plain = "rtsp://cam/password={password}&compass=north";
   assert.equal(shownAddress(plain), plain);
+  assert.equal(shortAddress("http://192.168.1.20:8000/onvif/device_service"), "192.168.1.20:8000");
+  assert.equal(shortAddress("rtsp://cam/user=a&password=geheim"), "rtsp://cam/user=a&password=…");
 });
 
 test("measured facts are in units people know", () => {

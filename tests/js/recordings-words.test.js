@@ -9,7 +9,7 @@ import {
   monthsLater,
   weeksOf,
 } from "../../static/js/recordings/calendar-math.js";
-import { noteAt, startedWords } from "../../static/js/recordings/footage-words.js";
+import { beginAfter, noteAt, startedWords } from "../../static/js/recordings/footage-words.js";
 import { parseAccount } from "../../static/js/timeline/account.js";
 import { laneAt, laneLayout } from "../../static/js/timeline/lane-layout.js";
 import { tileOf } from "../../static/js/timeline/previews.js";
@@ -79,6 +79,16 @@ test("a moment without footage says why, and what one can do", () => {
 test("the newest seconds are on their way, not missing", () => {
   const fresh = account([[NOW - 60_000, NOW - 4_000]], [], NOW - 4_000);
   assert.equal(noteAt([{ name: "Door", record: "continuous", account: fresh }], NOW - 1_000, NOW, words), null);
+});
+
+test("before its first footage, one is led to where that begins", () => {
+  const young = account([[NOW - 5_000, NOW]], [[NOW - 3_600_000, NOW - 5_000, "off", ""]], NOW);
+  const old = account([[NOW - 3_600_000, NOW]], [], NOW);
+  assert.equal(beginAfter([young], NOW - 8_000), NOW - 5_000);
+  assert.equal(beginAfter([young], NOW - 1_000), null, "there is some");
+  assert.equal(beginAfter([young, old], NOW - 8_000), null, "of the other one there is some");
+  assert.equal(beginAfter([young, account([], [], null)], NOW - 8_000), null, "of the other one nothing is known yet");
+  assert.equal(beginAfter([account([], [[NOW - 3_600_000, NOW, "off", ""]], null)], NOW - 8_000), null);
 });
 
 test("the first seconds of all footage are told", () => {

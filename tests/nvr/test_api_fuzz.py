@@ -31,7 +31,19 @@ from tests.support.people import House
 # 0: the even choice only.
 EXAMPLES = int(os.environ.get("NVR_FUZZ_EXAMPLES", "0"))
 BOUNDARY_CASES = 14
-PARTS = ("audit", "auth", "camera-groups", "cameras", "discovery", "events", "exports", "grants", "groups", "layouts", "notifications")
+PARTS: tuple[str, ...] = (
+    "audit",
+    "auth",
+    "camera-groups",
+    "cameras",
+    "discovery",
+    "events",
+    "exports",
+    "grants",
+    "groups",
+    "layouts",
+    "notifications",
+)
 PARTS += ("protections", "sessions", "settings", "storage", "system", "tokens", "users")
 pytestmark = [
     pytest.mark.timeout(240 + 240 * EXAMPLES),

@@ -31,9 +31,15 @@ async def next_event(socket: Any) -> dict[str, Any]:
             return message
 
 
+async def let_in(socket: Any) -> None:
+    """It hears of the camera from now on."""
+    assert (await socket.receive_json_from(timeout=5))["type"] == "camera.state"
+
+
 async def test_who_may_view_a_camera_hears_of_its_events(house: House) -> None:
     headers = await in_thread(browser_headers)(house, "bob")
     async with connected(PATH, headers) as bob:
+        await let_in(bob)
         rule = MotionRule(camera=house.camera)
         seen = activity(T, (500, 2000), score=61, zones=("Drive",))
         await in_thread(note_motion)(house.other, rule, [seen], now_ms=T + 2500)

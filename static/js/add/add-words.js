@@ -73,6 +73,11 @@ export function shownAddress(address) {
   return address.replace(/((?:\b|_)(?:password|passwd|pass|pwd)=)(?!\{password\})[^&/\s]*/gi, "$1…");
 }
 
+/** Without where on a device its ONVIF is, which tells nobody anything. @param {string} address */
+export function shortAddress(address) {
+  return shownAddress(address).replace(/^https?:\/\/([^/]+)\/.*$/, "$1");
+}
+
 /** @param {string} codec @param {number} widthPx @param {number} heightPx */
 export function formatText(codec, widthPx, heightPx) {
   const size = widthPx && heightPx ? `${widthPx} × ${heightPx}` : "";

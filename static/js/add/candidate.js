@@ -5,7 +5,7 @@ import { problems } from "../check/check-words.js";
 import { showProblems } from "../check/finding-list.js";
 import { element } from "../exports/dom.js";
 import { icon } from "../icons.js";
-import { freeName, newCamera, outcomeWords, shownAddress, splitLogin, streamFacts, works } from "./add-words.js";
+import { freeName, newCamera, outcomeWords, shortAddress, splitLogin, streamFacts, works } from "./add-words.js";
 import { nameField, retryForm, streamChoice } from "./candidate-form.js";
 
 /**
@@ -141,7 +141,7 @@ export class Candidate extends EventTarget {
 
   #head() {
     const head = element("div", "candidate-head");
-    const where = [shownAddress(this.address), this.#outcome?.device ?? ""];
+    const where = [shortAddress(this.address), this.#outcome?.device ?? ""];
     const text = where.filter((part) => part && part !== this.title).join(" · ");
     head.append(element("h3", "", this.title), element("p", "quiet small", text));
     return head;

@@ -15,18 +15,19 @@ export class Welcome {
     this.#list = list;
   }
 
-  /** @param {{slug: string, name: string, state: string}} camera @param {string} onvif where it speaks it; empty for nowhere */
-  add({ slug, name, state }, onvif) {
+  /** @param {{slug: string, name: string, state: string, record: string}} camera @param {string} onvif where it speaks it; empty for nowhere */
+  add({ slug, name, state, record }, onvif) {
     const item = element("li", "added");
     const chip = element("p", "state-chip");
     chip.append(element("span", "state-dot"), element("span", "state-word"));
     const words = element("div", "added-words");
     words.append(element("h3", "", name), chip, element("p", "quiet small added-note"));
     const links = element("div", "added-links");
-    links.append(
-      link(`/cameras/${slug}/`, "live", "See it live"),
-      link(`/cameras/${slug}/check/#start`, "pulse", "Check it"),
-    );
+    links.append(link(`/cameras/${slug}/`, "live", "See it live"));
+    if (record !== "off") {
+      links.append(link(`/recordings/?${new URLSearchParams({ camera: slug })}`, "history", "Its recordings"));
+    }
+    links.append(link(`/cameras/${slug}/check/#start`, "pulse", "Check it"));
     item.append(words, links);
     this.#list.append(item);
     this.#items.set(slug, item);

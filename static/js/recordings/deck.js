@@ -3,6 +3,7 @@
  *
  * Fires `place` when time, cameras or zoom have changed, and `playing` when playback has started, stopped or changed its speed.
  *
+ * @import { Account } from "../timeline/account.js"
  * @import { NvrPlayback } from "../playback/playback.js"
  * @import { NvrTimeline } from "../timeline/timeline.js"
  * @import { TimelineStore } from "../timeline/timeline-store.js"
@@ -10,6 +11,7 @@
 
 import { parsePlace, placeQuery } from "../timeline/address.js";
 import { endOf, following, placedAt, shows } from "../timeline/view.js";
+import { beginAfter } from "./footage-words.js";
 
 const KEEP_MS = 400;
 /** A resting finger sees the picture itself, not only its preview. */
@@ -23,6 +25,8 @@ export class Deck extends EventTarget {
   #store;
   #now;
   #atMs = 0;
+  /** Whether nobody has said yet what is to be seen. */
+  #isUnasked = false;
   /** @type {string[]} */
   #cameras = [];
   /** @type {{wasPlaying: boolean} | null} */
@@ -78,6 +82,7 @@ export class Deck extends EventTarget {
    * @param {{isStep?: boolean, isJump?: boolean}} [options] `isJump`: the back button comes back from it, and it is shown in the middle
    */
   goTo(atMs, { isJump = false } = {}) {
+    this.#isUnasked = false;
     if (isJump) this.keep();
     this.#setTime(Math.min(Math.round(atMs), this.#now()));
     if (isJump) history.pushState(null, "", this.query());
@@ -134,12 +139,19 @@ export class Deck extends EventTarget {
     const cameras = place.cameras.filter((slug) => known.includes(slug));
     this.#cameras = cameras.length ? cameras : known.slice(0, 1);
     const { view } = this.#timeline;
+    this.#isUnasked = place.atMs === null;
     const atMs = place.atMs ?? this.#now() - NEWEST_MS;
     this.#setTime(atMs);
     this.#timeline.show(
       placedAt({ ...view, spanMs: place.spanMs ?? view.spanMs }, atMs, place.atMs === null ? 0.88 : 0.5),
     );
     this.#changed("place");
+  }
+
+  /** A camera that was just added has its first footage later than where the page began. @param {Account[]} accounts of what is pictured */
+  settle(accounts) {
+    const atMs = this.#isUnasked && !this.isPlaying ? beginAfter(accounts, this.#atMs) : null;
+    if (atMs !== null) this.goTo(atMs);
   }
 
   /** Loads what is at the present time, for cameras that were just chosen. */
@@ -177,6 +189,7 @@ export class Deck extends EventTarget {
 
   /** @param {{atMs: number, phase: "start" | "move" | "end" | "cancel"}} detail */
   #scrubbed({ atMs, phase }) {
+    this.#isUnasked = false;
     if (phase === "start") {
       this.#scrub = { wasPlaying: this.isPlaying };
       if (this.isPlaying) this.toggle();

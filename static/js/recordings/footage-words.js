@@ -41,6 +41,18 @@ export function noteAt(cameras, atMs, nowMs, words) {
   };
 }
 
+/**
+ * @param {Account[]} accounts @param {number} atMs
+ * @returns {number | null} when footage begins after a moment at which there surely is none; null for none, and when that is not known yet
+ */
+export function beginAfter(accounts, atMs) {
+  if (!accounts.every(({ gaps }) => itemAt(gaps, atMs))) return null;
+  const starts = accounts
+    .flatMap(({ spans }) => spans.map(({ startMs }) => startMs))
+    .filter((startMs) => startMs > atMs);
+  return starts.length ? Math.min(...starts) : null;
+}
+
 /** @param {{name: string, record: string}[]} cameras @returns {Note} */
 function nothingYet(cameras) {
   if (cameras.every(({ record }) => record === "off")) {

@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv4Network
 import pytest
 
 from cameras.discovery.interfaces import own_interfaces
-from cameras.discovery.networks import Interface, NetworkError, hosts, is_allowed_address, parse_network, suggestions
+from cameras.discovery.networks import Interface, NetworkError, callable_from, hosts, is_allowed_address, parse_network, suggestions
 
 LOOPBACK = (IPv4Network("127.0.0.0/8"),)
 
@@ -66,15 +66,22 @@ def test_a_clouds_own_address_is_left_out() -> None:
     assert not is_allowed_address("camera.local")
 
 
+INTERFACES = [
+    Interface("lo", IPv4Address("127.0.0.1"), IPv4Network("127.0.0.0/8")),
+    Interface("eth0", IPv4Address("10.1.2.3"), IPv4Network("10.0.0.0/8")),
+    Interface("eth0:1", IPv4Address("192.168.7.130"), IPv4Network("192.168.7.128/25")),
+    Interface("wan", IPv4Address("8.8.8.8"), IPv4Network("8.8.8.0/24")),
+    Interface("vpn", IPv4Address("10.9.0.1"), IPv4Network("10.9.0.1/32")),
+]
+
+
 def test_own_networks_are_suggested_in_parts_small_enough() -> None:
-    interfaces = [
-        Interface("lo", IPv4Address("127.0.0.1"), IPv4Network("127.0.0.0/8")),
-        Interface("eth0", IPv4Address("10.1.2.3"), IPv4Network("10.0.0.0/8")),
-        Interface("eth0:1", IPv4Address("192.168.7.130"), IPv4Network("192.168.7.128/25")),
-        Interface("wan", IPv4Address("8.8.8.8"), IPv4Network("8.8.8.0/24")),
-        Interface("vpn", IPv4Address("10.9.0.1"), IPv4Network("10.9.0.1/32")),
-    ]
-    assert [str(network) for network in suggestions(interfaces)] == ["10.1.2.0/24", "192.168.7.128/25"]
+    assert [str(network) for network in suggestions(INTERFACES)] == ["10.1.2.0/24", "192.168.7.128/25"]
+
+
+def test_strangers_are_not_called() -> None:
+    assert [each.name for each in callable_from(INTERFACES)] == ["lo", "eth0", "eth0:1", "vpn"]
+    assert callable_from(INTERFACES, (IPv4Network("8.8.8.0/24"),)) == INTERFACES
 
 
 def test_the_kernel_tells_our_own_addresses() -> None:
