@@ -166,7 +166,9 @@ class CameraAdmin(CameraActions, AnnouncedAdmin):
             if relation.on_delete is CASCADE and not relation.many_to_many and not isinstance(kept, str):
                 many = kept._base_manager.filter(**{f"{relation.field.name}__in": cameras}).count()
                 counts |= {str(kept._meta.verbose_name_plural): many} if many else {}
-        return [str(camera) for camera in cameras], counts, set(), []
+        mine = set(cameras_for(request.user, Action.CONFIGURE).values_list("pk", flat=True))
+        refused = {self.opts.verbose_name for camera in cameras if camera.pk not in mine}
+        return [str(camera) for camera in cameras], counts, refused, []
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         form = context["adminform"].form

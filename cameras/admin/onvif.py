@@ -228,7 +228,7 @@ class OnvifDeviceAdmin(AsksCamera, Downloadable, OfCamera):
             setup.look_again(device)
             return "answers"
 
-        do_each(request, queryset, ask, failures=CAMERA_FAILURES)
+        do_each(request, self.mine(request, queryset), ask, failures=CAMERA_FAILURES)
 
     @admin.action(description="Take the events of selected devices", permissions=["change"])
     def take_events(self, request: HttpRequest, queryset: QuerySet[OnvifDevice]) -> None:
@@ -244,4 +244,4 @@ class OnvifDeviceAdmin(AsksCamera, Downloadable, OfCamera):
             word = "taken" if takes else "ignored"
             return f"events are {word}" if changed else f"events are {word} already"
 
-        do_each(request, queryset, switch)
+        do_each(request, self.mine(request, queryset), switch)

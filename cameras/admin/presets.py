@@ -143,7 +143,7 @@ class PresetAdmin(Downloadable, OfCamera):
             presets.go(preset, signed_in(request.user))
             return "the camera turns to"
 
-        do_each(request, queryset, go, failures=CAMERA_FAILURES)
+        do_each(request, self.mine(request, queryset), go, failures=CAMERA_FAILURES)
 
     @admin.action(description="Store again, as what the camera sees now", permissions=["change"])
     def store_here(self, request: HttpRequest, queryset: QuerySet[Preset]) -> None:
@@ -155,18 +155,24 @@ class PresetAdmin(Downloadable, OfCamera):
             presets.store_again(preset, signed_in(request.user))
             return "stored as what the camera sees now"
 
-        do_each(request, queryset, store, failures=CAMERA_FAILURES)
+        do_each(request, self.mine(request, queryset), store, failures=CAMERA_FAILURES)
 
     @admin.action(description="Take the picture of where the camera looks now", permissions=["change"])
     def take_pictures(self, request: HttpRequest, queryset: QuerySet[Preset]) -> None:
-        do_each(request, queryset, lambda preset: "picture taken" if presets.take_picture(preset) else "there is no picture to be had")
+        do_each(
+            request,
+            self.mine(request, queryset),
+            lambda preset: "picture taken" if presets.take_picture(preset) else "there is no picture to be had",
+        )
 
     @admin.action(description="Ask the cameras which presets they have", permissions=["change"])
     def ask_cameras(self, request: HttpRequest, queryset: QuerySet[Preset]) -> None:
         def ask(camera: Camera) -> str:
             return f"{len(presets.sync(camera))} presets"
 
-        do_each(request, {preset.camera_id: preset.camera for preset in queryset}.values(), ask, failures=CAMERA_FAILURES)
+        do_each(
+            request, {preset.camera_id: preset.camera for preset in self.mine(request, queryset)}.values(), ask, failures=CAMERA_FAILURES
+        )
 
     @admin.action(description="Delete selected presets, on their cameras too", permissions=["change"])
     def delete_on_camera(self, request: HttpRequest, queryset: QuerySet[Preset]) -> None:
@@ -174,7 +180,7 @@ class PresetAdmin(Downloadable, OfCamera):
             presets.remove(preset, signed_in(request.user))
             return "deleted"
 
-        do_each(request, queryset, delete, failures=CAMERA_FAILURES)
+        do_each(request, self.mine(request, queryset), delete, failures=CAMERA_FAILURES)
 
 
 def picture_of(preset: Preset) -> SafeString | str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth import get_permission_codename
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
@@ -39,6 +39,13 @@ class OfCamera(_Admin):
         is_looking = self._may_look(request) and self.needs is Action.CONFIGURE
         found = cameras_for(request.user, Action.VIEW if is_looking else self.needs)
         return found
+
+    def mine(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Of those selected, what an action may change; some may only be looked at. Others are named, and left alone."""
+        cameras = cameras_for(request.user, self.needs)
+        if others := [str(row) for row in rows.exclude(camera__in=cameras)]:
+            messages.error(request, f"Left alone, for want of the right to {self.needs.value} their cameras: {', '.join(others)}.")
+        return rows.filter(camera__in=cameras)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

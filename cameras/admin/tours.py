@@ -209,7 +209,7 @@ class TourAdmin(Downloadable, OfCamera):
             tours.start(tour)
             return "started"
 
-        do_each(request, queryset, begin)
+        do_each(request, self.mine(request, queryset), begin)
 
     @admin.action(description="Stop selected tours", permissions=["change"])
     def stop(self, request: HttpRequest, queryset: QuerySet[Tour]) -> None:
@@ -219,4 +219,4 @@ class TourAdmin(Downloadable, OfCamera):
             tours.stop(tour)
             return "stopped"
 
-        do_each(request, queryset, end)
+        do_each(request, self.mine(request, queryset), end)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from kombu.exceptions import OperationalError
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.exceptions import APIException
@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cameras.api.filters import wish_of
 from cameras.api.idempotency import IDEMPOTENCY_KEY, idempotent
 from cameras.models import Action
 from cameras.permissions import cameras_for, signed_in
@@ -46,11 +47,18 @@ class NewProtectionSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=300, allow_blank=True, default="")
 
 
+class ProtectionFilter(serializers.Serializer[Any]):
+    camera = serializers.SlugField(max_length=100, required=False, help_text="Only those of this camera.")
+
+    def to_wish(self) -> dict[str, Any]:
+        return {f"{name}__slug": value for name, value in self.validated_data.items()}
+
+
 @extend_schema(tags=["recordings"])
 @extend_schema_view(
     list=extend_schema(
         operation_id="protections_list",
-        parameters=[OpenApiParameter("camera", str, description="Only those of this camera.")],
+        parameters=[ProtectionFilter],
         description="The protected spans of the cameras you may play back, newest footage first.",
     )
 )
@@ -61,9 +69,8 @@ class ProtectionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Protectio
 
     def get_queryset(self) -> QuerySet[Protection]:
         cameras = cameras_for(self.request.user, Action.PLAYBACK)
-        if slug := self.request.query_params.get("camera"):
-            cameras = cameras.filter(slug=slug)
-        return Protection.objects.filter(camera__in=cameras).select_related("camera", "by").order_by("-start_ms", "-pk")
+        wish = wish_of(self.request, ProtectionFilter) if self.action == "list" else {}
+        return Protection.objects.filter(camera__in=cameras, **wish).select_related("camera", "by").order_by("-start_ms", "-pk")
 
     @extend_schema(
         operation_id="protections_create",

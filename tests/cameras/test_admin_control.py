@@ -195,7 +195,28 @@ def test_who_may_only_look_sees_no_secret_and_no_way_to_save(house: House) -> No
     assert "Garden" not in carol.get("/admin/cameras/camera/", {"q": "garden.local"}).content.decode(), "no address is guessed by searching"
     answer = carol.post("/admin/cameras/camera/", {"action": "disable", "_selected_action": [house.other.pk]}, follow=True)
     assert "for want of the right to configure: Garden" in answer.content.decode()
+    gone = {"action": "delete_selected", "_selected_action": [house.other.pk], "post": "yes"}
+    assert carol.post("/admin/cameras/camera/", gone).status_code == 403
     assert Camera.objects.get(pk=house.other.pk).is_enabled
+
+
+def test_what_may_only_be_looked_at_is_left_alone_by_actions(house: House) -> None:
+    Grant.objects.create(user=house.carol, camera=house.other, action=Action.VIEW)
+    house.carol.user_permissions.add(*Permission.objects.filter(codename__in=("view_preset", "view_tour", "view_onvifdevice")))
+    device = OnvifDevice.objects.create(camera=house.other, address="http://127.0.0.1:9/", takes_events=True)
+    preset = Preset.objects.create(camera=house.other, token="1", name="Gate")
+    tour = Tour.objects.create(camera=house.other, name="Round")
+    carol = house.browser("carol")
+    for page, action, row in (
+        (PRESETS, "go_there", preset),
+        (PRESETS, "delete_on_camera", preset),
+        ("/admin/cameras/tour/", "start", tour),
+        ("/admin/cameras/onvifdevice/", "ignore_events", device),
+    ):
+        answer = carol.post(page, {"action": action, "_selected_action": [row.pk]}, follow=True)
+        assert "for want of the right to configure their cameras" in answer.content.decode(), action
+    assert Preset.objects.filter(pk=preset.pk).exists()
+    assert not Tour.objects.get(pk=tour.pk).is_on and OnvifDevice.objects.get(pk=device.pk).takes_events
 
 
 @pytest.mark.parametrize("model", ["camera", "preset", "tour", "onvifdevice", "diagnosis", "camerasearch", "layout"])

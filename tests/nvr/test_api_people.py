@@ -227,6 +227,14 @@ def test_the_last_administrator_stays(house: House) -> None:
     assert patch(alice, f"users/{house.carol.pk}/", is_superuser=False).status_code == 200
 
 
+def test_a_browser_left_open_does_not_give_its_person_another_password(house: House) -> None:
+    answer = house.browser("alice").patch(
+        f"{V1}users/{house.alice.pk}/", {"password": "another long password"}, content_type="application/json"
+    )
+    assert answer.status_code == 403 and "/accounts/password/change/" in answer.json()["detail"]
+    assert User.objects.get(pk=house.alice.pk).check_password(PASSWORD)
+
+
 def test_lists_cost_the_same_however_long(house: House, django_assert_max_num_queries: Any) -> None:
     outside = CameraGroup.objects.create(name="Outside")
     outside.cameras.add(house.camera, house.other)

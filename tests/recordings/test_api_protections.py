@@ -140,3 +140,9 @@ def test_what_the_time_does_not_suffice_for_is_gone_on_with(house: House, shelf:
     assert finish(house.camera.pk, window, by_id=house.alice.pk, budget_s=60) is None
     assert list(Segment.objects.values_list("started_at_ms", flat=True)) == [MIDNIGHT_MS + 20 * HOUR_MS]
     assert finish(999_999, window, by_id=None, budget_s=60) is None
+
+
+@pytest.mark.parametrize("camera", ["%00", "", "a b", "x" * 101])
+def test_a_filter_that_is_no_camera_s_name_is_refused(house: House, camera: str) -> None:
+    answer = house.api("alice").get(f"/api/v1/protections/?camera={camera}")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["camera"])

@@ -148,6 +148,8 @@ class UserViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PeopleViewSe
             for name, why in barred.items():
                 if name in values and values[name] != getattr(user, name, False):
                     raise NotYours(why)
+        if "password" in values and user.pk == self.by.pk:
+            raise NotYours("your own password is changed on the page /accounts/password/change/, which asks for the one you have")
         loses = values.get("is_active") is False or values.get("is_superuser") is False
         if loses and user.pk:
             check_somebody_stays(without=user)
