@@ -33,10 +33,10 @@ async function leave() {
   await refresh();
 }
 
-/** @param {Place} made */
+/** The change of the address draws it. @param {Place} made */
 async function go(made) {
-  location.hash = hashOf(made);
-  await refresh();
+  if (location.hash === hashOf(made)) await refresh();
+  else location.hash = hashOf(made);
 }
 
 addEventListener("hashchange", async () => {

@@ -69,7 +69,10 @@ def is_clean(page: Page) -> None:
 
 
 def test_cameras_are_found_tried_and_added(chrome: Browser, site: Site, found: Found) -> None:
-    with signed_in(chrome, site) as context, TestCamera({"/my/stream": "h264_b"}, username="u", password="s3cret") as typed:
+    with (
+        signed_in(chrome, site, reduced_motion="reduce") as context,
+        TestCamera({"/my/stream": "h264_b"}, username="u", password="s3cret") as typed,
+    ):
         page = context.new_page()
         complaints = collect_complaints(page)
         page.goto("/")

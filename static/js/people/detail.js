@@ -42,11 +42,16 @@ export class Detail {
     );
     const isSame = this.#host.dataset.place === hashOf(place);
     const parts = await this.#parts(place, name);
+    const chosen = [...this.#host.querySelectorAll("select")].map((select) => [select.ariaLabel, select.value]);
     this.#host.replaceChildren(element("h2", "people-title", name), ...parts);
     this.#host.dataset.place = hashOf(place);
-    if (isSame)
-      for (const details of this.#host.querySelectorAll("details"))
-        details.open = open.has(details.querySelector("summary strong")?.textContent ?? "");
+    if (!isSame) return;
+    for (const details of this.#host.querySelectorAll("details"))
+      details.open = open.has(details.querySelector("summary strong")?.textContent ?? "");
+    for (const select of this.#host.querySelectorAll("select")) {
+      const value = chosen.find(([label]) => label === select.ariaLabel)?.[1] ?? "";
+      if ([...select.options].some((option) => option.value === value)) select.value = value;
+    }
   }
 
   /** @param {Place} place @param {string} name @returns {Promise<HTMLElement[]>} */
