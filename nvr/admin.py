@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialApp, SocialToken
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
@@ -48,8 +49,9 @@ class GroupGrants(_GroupGrants):
     verbose_name_plural = "what everybody in this group may do with which cameras"
 
 
-# Of second steps and other services, what would be shown is secrets; services are set up by the environment.
-admin.site.unregister([User, Group, Authenticator, SocialApp, SocialToken])
+# Of second steps and other services, what would be shown is secrets; services are set up by the environment. Addresses that are known to be
+# theirs, and accounts elsewhere, let people in: only they themselves link them.
+admin.site.unregister([User, Group, Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken])
 
 
 @admin.register(User)
