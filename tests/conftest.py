@@ -12,7 +12,6 @@ from pathlib import Path
 import django
 import pytest
 import pytest_django
-from django.db import connections
 from hypothesis import HealthCheck, settings
 
 from tests.support.redis_server import running_redis
@@ -29,14 +28,15 @@ os.environ["REDIS_URL"] = _started.enter_context(running_redis())
 # Here and not in pyproject.toml: named there, pytest-django would read the settings before this file has run.
 os.environ["DJANGO_SETTINGS_MODULE"] = "nvr.settings"
 django.setup()
-# A file, as it is for people: in memory, threads share one cache and don't wait for each other.
-connections.databases["default"]["TEST"]["NAME"] = str(Path(_data_dir) / "test.sqlite3")
 # Workers of a parallel run inherit this process's environment, and would read the settings before they have set up a machine of their own.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
 from django.core.cache import cache  # noqa: E402  # needs the settings
 
+from tests.support.memory_database import let_threads_wait  # noqa: E402
 from tests.support.people import House  # noqa: E402
+
+let_threads_wait()
 
 
 def pytest_unconfigure() -> None:
