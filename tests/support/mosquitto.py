@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -72,9 +73,12 @@ class Listener:
         self._client.username_pw_set(USER, PASSWORD)
         self._client.on_message = self._hear
         self._client.on_connect = lambda client, *_: client.subscribe("#", qos=1)
+        is_subscribed = threading.Event()
+        self._client.on_subscribe = lambda *_: is_subscribed.set()
         self._client.reconnect_delay_set(1, 1)
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
+        assert is_subscribed.wait(10), "the broker does not take the subscription"
 
     def say(self, topic: str, payload: str) -> None:
         self._client.publish(topic, payload, qos=1).wait_for_publish(5)
