@@ -38,14 +38,18 @@ class EventsConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
         self._watch: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
-        await self.accept()
+        """Joins before it accepts: what a page reads once its socket is open, and what it is told from then on, leave nothing out."""
         try:
-            self._identity = await identify(self.scope)
-            self._is_person = await is_person(self._identity)
+            identity = await identify(self.scope)
+            self._is_person = await is_person(identity)
         except Refused as refusal:
+            await self.accept()
             await self._refuse(refusal)
             return
+        self._identity = identity
         await self._join(LIST_GROUP)
+        await self._join_own(identity)
+        await self.accept()
         await self._look()
         self._watch = asyncio.create_task(self._keep_looking())
 
@@ -95,8 +99,7 @@ class EventsConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
         async with self._one_look:
             try:
                 await self._join(LIST_GROUP)
-                if self._is_person:
-                    await self._join(group_of_user(self._identity.user_id))
+                await self._join_own(self._identity)
                 new = [camera for camera in await visible_cameras(self._identity) if camera.pk not in self._known]
                 for camera in new:
                     await self._join(group_of(camera.pk))
@@ -132,6 +135,11 @@ class EventsConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chann
                         changed_at=camera.state_changed_at.isoformat(),
                     )
                 )
+
+    async def _join_own(self, identity: Identity) -> None:
+        """What is told to the person, and not to a ticket or a token with limits."""
+        if self._is_person:
+            await self._join(group_of_user(identity.user_id))
 
     async def _join(self, group: str) -> None:
         """Without Redis the regular look still tells what changes; it joins again each time."""
