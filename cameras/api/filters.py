@@ -25,10 +25,16 @@ class CameraFilter(serializers.Serializer[Any]):
 
 def wish_of(request: Request, kind: type[Any]) -> dict[str, Any]:
     """What a queryset is filtered by. Raises ValidationError by parameter."""
-    empty = [name for name in kind().fields if request.query_params.get(name) == ""]
-    if empty:  # which REST framework would take for left out
-        raise serializers.ValidationError(dict.fromkeys(empty, "may not be empty: leave it out"))
+    refuse_empty(request, kind)
     query = kind(data=request.query_params)
     query.is_valid(raise_exception=True)
     wish: dict[str, Any] = query.to_wish()
     return wish
+
+
+def refuse_empty(request: Request, kind: type[serializers.Serializer[Any]]) -> None:
+    """REST framework would take them for left out. Raises ValidationError by parameter."""
+    fields = {name for name, field in kind().fields.items() if not getattr(field, "allow_blank", False)}
+    empty = sorted(name for name in fields if request.query_params.get(name) == "")
+    if empty:
+        raise serializers.ValidationError(dict.fromkeys(empty, "may not be empty: leave it out"))

@@ -13,6 +13,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from cameras.api.filters import refuse_empty
 from cameras.permissions import may_manage_people
 from nvr.people.authority import NotYours
 
@@ -61,6 +62,7 @@ class SearchSerializer(serializers.Serializer[Any]):
 
 def narrowed(request: Request, filters: type[serializers.Serializer[Any]]) -> dict[str, Any]:
     """What the query string asks for. Raises ValidationError, which names the parameter."""
+    refuse_empty(request, filters)
     given = filters(data=request.query_params)
     given.is_valid(raise_exception=True)
     return {name: value for name, value in given.validated_data.items() if value not in (None, "")}
