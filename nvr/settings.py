@@ -274,7 +274,7 @@ CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_BEHIND_TLS else None
 # Who ends TLS before us also knows the plain address; what asks there is sent to the safe one, but for who looks whether we live.
 SECURE_SSL_REDIRECT = IS_BEHIND_TLS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_BEHIND_TLS else 0
 # Hosts below ours, and the lists that browsers come with, are for who owns the domain to decide.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.db.models import Count
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from cameras.models import Action, Camera
 from cameras.permissions import cameras_for, may_add
 from nvr.overview.facts import BAD, GOOD, LOOK, MOST_NAMED, Fact, Person, all_or, are, count, for_how_long, list_of, moment, owned
 from recordings.models import Event, Export, MotionWatch, Volume
+from recordings.rules.amounts import in_bytes
 from recordings.rules.days import DAY_MS
 from recordings.services import motion_memory
 from recordings.services.exports import UNFINISHED
@@ -56,7 +56,7 @@ def recording(person: Person) -> Iterable[Fact]:
     volumes = list(Volume.objects.filter(is_enabled=True))
     for volume in volumes:
         room = disk_room(volume.path)
-        space = "its disk is not there" if room is None else f"{filesizeformat(room.free_bytes)} of {filesizeformat(room.total_bytes)} free"
+        space = "its disk is not there" if room is None else f"{in_bytes(room.free_bytes)} of {in_bytes(room.total_bytes)} free"
         is_well = volume.state in ("well", "unknown") and room is not None
         trouble = f" {volume.state_reason}" if volume.state_reason else ""
         yield Fact(

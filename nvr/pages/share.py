@@ -20,6 +20,7 @@ from cameras.models import AuditAction
 from recordings.api.exports import DOWNLOAD_QUIET_MS
 from recordings.api.file_answer import begins, file_answer
 from recordings.models import Export, ShareLink
+from recordings.rules.amounts import in_bytes
 from recordings.services.exports import file_of
 from recordings.services.shares import count_download, find_link
 
@@ -64,7 +65,8 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
         "starts_at": _at(export.start_ms),
         "ends_at": _at(export.end_ms),
         "export": export,
-        "films": export.result.get("files", []),
+        "films": [{"name": film["name"], "size": in_bytes(film["size_bytes"])} for film in export.result.get("files", [])],
+        "size": in_bytes(export.size_bytes or 0),
         "gaps": len(export.result.get("gaps", [])),
         "is_film": export.file.endswith(".mp4"),
         "expires_at": link.expires_at,

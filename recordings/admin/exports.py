@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from kombu.exceptions import OperationalError
@@ -22,6 +21,7 @@ from cameras.admin.rights import ReadOnly
 from recordings import tasks
 from recordings.admin.owned import Owned
 from recordings.models import Export, ShareLink
+from recordings.rules.amounts import in_bytes
 from recordings.services import exports, shares
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class ExportAdmin(Downloadable, ReadOnly, Owned):
 
     @admin.display(description="size", ordering="size_bytes")
     def size(self, export: Export) -> str:
-        return filesizeformat(export.size_bytes or export.expected_bytes)
+        return in_bytes(export.size_bytes or export.expected_bytes)
 
     @admin.display(description="links", ordering="links_made")
     def link_count(self, export: Any) -> int:

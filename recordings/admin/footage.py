@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.template.defaultfilters import filesizeformat
 from django.utils.safestring import SafeString
 
 from cameras.admin.downloads import DOWNLOADS, Downloadable, moment
@@ -19,6 +18,7 @@ from cameras.admin.rights import OfCamera, ReadOnly
 from cameras.models import Action
 from recordings.admin.moments import OnTimeline
 from recordings.models import Deletion, RecordingNote, Segment
+from recordings.rules.amounts import in_bytes
 
 
 class RoleFilter(admin.SimpleListFilter):
@@ -86,7 +86,7 @@ class SegmentAdmin(Footage):
 
     @admin.display(description="size", ordering="size_bytes")
     def size(self, segment: Segment) -> str:
-        return filesizeformat(segment.size_bytes)
+        return in_bytes(segment.size_bytes)
 
     @admin.display(description="picture")
     def picture(self, segment: Segment) -> str:

@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
-from django.template.defaultfilters import filesizeformat
 from django.utils.safestring import SafeString
 
 from cameras.admin.downloads import DOWNLOADS, Downloadable
@@ -15,6 +14,7 @@ from cameras.admin.links import badge
 from cameras.admin.outcomes import do_each
 from recordings.admin.sizes import GigabytesField, to_bytes, to_gigabytes
 from recordings.models import Volume
+from recordings.rules.amounts import in_bytes
 from recordings.services.storage import disk_room
 from recordings.services.volumes import check_path, claim
 
@@ -111,12 +111,12 @@ class VolumeAdmin(Downloadable, _VolumeAdmin):
 
     @admin.display(description="footage", ordering="footage_bytes")
     def footage(self, volume: Any) -> str:
-        return filesizeformat(volume.footage_bytes or 0)
+        return in_bytes(volume.footage_bytes or 0)
 
     @admin.display(description="free on its disk")
     def free(self, volume: Volume) -> str:
         room = disk_room(volume.path)
-        return "the disk is not there" if room is None else f"{filesizeformat(room.free_bytes)} of {filesizeformat(room.total_bytes)}"
+        return "the disk is not there" if room is None else f"{in_bytes(room.free_bytes)} of {in_bytes(room.total_bytes)}"
 
     @admin.action(description="Enable selected volumes", permissions=["change"])
     def enable(self, request: HttpRequest, queryset: QuerySet[Volume]) -> None:

@@ -28,6 +28,7 @@ from cameras.permissions import cameras_for
 from cameras.token_scope import is_limited
 from recordings.models import Export
 from recordings.rules.accounting import Kind
+from recordings.rules.amounts import in_bytes
 from recordings.rules.days import DAY_MS
 from recordings.rules.export_plan import Piece, expected_files, pieces_of, weigh
 from recordings.rules.spans import Span, total_ms
@@ -250,7 +251,7 @@ def _check_room(size_bytes: int) -> None:
     root.mkdir(parents=True, exist_ok=True)
     free_bytes = shutil.disk_usage(root).free - _RESERVE_BYTES - _pending(Export.objects.all())
     if size_bytes > free_bytes:
-        raise ExportRefused(f"needs about {_gb(size_bytes)}, and there is room for {_gb(max(free_bytes, 0))}")
+        raise ExportRefused(f"needs about {in_bytes(size_bytes)}, and there is room for {in_bytes(free_bytes)}")
 
 
 def _check_quota(owner: User, size_bytes: int, *, without: Sequence[uuid.UUID] = ()) -> None:
@@ -260,7 +261,7 @@ def _check_quota(owner: User, size_bytes: int, *, without: Sequence[uuid.UUID] =
     used = _pending(its) + (its.filter(state=Export.State.DONE).aggregate(total=Sum("size_bytes"))["total"] or 0)
     left = settings.EXPORT_BYTES_PER_USER - used
     if size_bytes > left:
-        raise ExportRefused(f"needs about {_gb(size_bytes)}, and you have {_gb(max(left, 0))} left for exports: delete some first")
+        raise ExportRefused(f"needs about {in_bytes(size_bytes)}, and you have {in_bytes(left)} left for exports: delete some first")
 
 
 def _pending(exports: QuerySet[Export]) -> int:
@@ -284,7 +285,3 @@ def _is_ours(name: str) -> bool:
 
 def _expiry() -> Any:
     return timezone.now() + timedelta(days=settings.EXPORT_KEEP_DAYS)
-
-
-def _gb(size_bytes: int) -> str:
-    return f"{size_bytes / 1e9:.1f} GB" if size_bytes >= 10**9 else f"{max(size_bytes / 1e6, 0):.0f} MB"

@@ -309,9 +309,9 @@ def test_a_spreadsheet_takes_no_name_for_a_formula(house: House) -> None:
 
 def test_volumes_are_told_by_what_is_kept_of_each_day(house: House, tmp_path: Path) -> None:
     volume = Volume.objects.create(name="disk", path=str(tmp_path), state="well")
-    VolumeDay.objects.create(volume=volume, day="2026-11-19", size_bytes=5 * 1024**3)
+    VolumeDay.objects.create(volume=volume, day="2026-11-19", size_bytes=5 * 10**9)
     page = house.browser("alice").get(page_of("volume")).content.decode()
-    assert "takes footage" in page and "5.0\xa0GB" in page
+    assert "takes footage" in page and "5.0 GB" in page
     assert "Disabled: disk." in act(house, "alice", "volume", "disable", volume)
     assert not Volume.objects.get().is_enabled
 

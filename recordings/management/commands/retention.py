@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from recordings.rules.amounts import in_bytes
 from recordings.rules.retention import Rule, Shortfall
 from recordings.services import trusted_time
 from recordings.services.outlook import Outlook, outlook
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         else:
             outcome = enforce(budget_s=3600)
             for rule, count in outcome.segments.items():
-                self.stdout.write(f"deleted by {rule}: {count} segments, {_size(outcome.size_bytes[rule])}")
+                self.stdout.write(f"deleted by {rule}: {count} segments, {in_bytes(outcome.size_bytes[rule])}")
             if not outcome.segments and not outcome.failures:
                 self.stdout.write("nothing was due")
             self._write_outlook(outlook(days=options["days"]))
@@ -51,7 +52,7 @@ class Command(BaseCommand):
 
     def _write_due(self, view: Outlook) -> None:
         for due in view.due:
-            size, span = _size(due.size_bytes), f"{_time(due.start_ms)} to {_time(due.end_ms)}"
+            size, span = in_bytes(due.size_bytes), f"{_time(due.start_ms)} to {_time(due.end_ms)}"
             self.stdout.write(f"would delete by {due.rule}: {due.name}: {due.segments} segments, {size}, {span}")
         if not view.due:
             self.stdout.write("nothing is due")
@@ -59,27 +60,27 @@ class Command(BaseCommand):
     def _write_outlook(self, view: Outlook) -> None:
         self.stdout.write("")
         for volume in view.volumes:
-            limit = f" of {_size(volume.max_bytes)}" if volume.max_bytes is not None else ""
-            free = volume.trouble or f"{_size(volume.free_bytes or 0)} free, {_size(volume.keep_free_bytes)} of it kept free"
-            self.stdout.write(f"{volume.name}: {_size(volume.used_bytes)} of footage{limit}, {_rate(volume.bytes_per_s)}, {free}")
+            limit = f" of {in_bytes(volume.max_bytes)}" if volume.max_bytes is not None else ""
+            free = volume.trouble or f"{in_bytes(volume.free_bytes or 0)} free, {in_bytes(volume.keep_free_bytes)} of it kept free"
+            self.stdout.write(f"{volume.name}: {in_bytes(volume.used_bytes)} of footage{limit}, {_rate(volume.bytes_per_s)}, {free}")
             if volume.stuck_segments:
-                self.stdout.write(f"{volume.name}: {volume.stuck_segments} segments, {_size(volume.stuck_bytes)}, wait to be deleted")
+                self.stdout.write(f"{volume.name}: {volume.stuck_segments} segments, {in_bytes(volume.stuck_bytes)}, wait to be deleted")
         for camera in view.cameras:
             since = f"since {_time(camera.oldest_ms)}" if camera.oldest_ms is not None else "nothing"
             following = f", next goes {_time(camera.next_at_ms)} by {camera.next_rule}" if camera.next_at_ms is not None else ""
-            self.stdout.write(f"{camera.name}: {_size(camera.used_bytes)}, {since}, {_rate(camera.bytes_per_s)}{following}")
+            self.stdout.write(f"{camera.name}: {in_bytes(camera.used_bytes)}, {since}, {_rate(camera.bytes_per_s)}{following}")
         full = f"at the present rate about {_time(view.full_at_ms)}" if view.full_at_ms is not None else "never at the present rate"
-        self.stdout.write(f"room for {_size(view.room_bytes)}; footage is deleted for want of room: {full}")
+        self.stdout.write(f"room for {in_bytes(view.room_bytes)}; footage is deleted for want of room: {full}")
         by_day: dict[tuple[str, Rule], int] = {}
         for expiry in view.expiries:
             key = f"{datetime.fromtimestamp(expiry.at_ms // 1000, UTC):%Y-%m-%d}", expiry.rule
             by_day[key] = by_day.get(key, 0) + expiry.size_bytes
         for (day, rule), size_bytes in sorted(by_day.items()):
-            self.stdout.write(f"{day}: {_size(size_bytes)} go by {rule}")
+            self.stdout.write(f"{day}: {in_bytes(size_bytes)} go by {rule}")
 
 
 def _words_of(shortfall: Shortfall) -> str:
-    return f"{shortfall.rule} of {shortfall.what}: {_size(shortfall.missing_bytes)} can't be deleted: {shortfall.reason}"
+    return f"{shortfall.rule} of {shortfall.what}: {in_bytes(shortfall.missing_bytes)} can't be deleted: {shortfall.reason}"
 
 
 def _time(at_ms: int) -> str:
@@ -88,7 +89,3 @@ def _time(at_ms: int) -> str:
 
 def _rate(bytes_per_s: float) -> str:
     return f"{bytes_per_s * 8 / 1e6:.1f} Mbit/s"
-
-
-def _size(size_bytes: int) -> str:
-    return f"{size_bytes / 1e9:.2f} GB" if size_bytes >= 10**9 else f"{size_bytes / 1e6:.1f} MB"
