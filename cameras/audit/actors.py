@@ -11,11 +11,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from knox.models import AuthToken
 
+from cameras.client_address import client_address
 from cameras.models import Means
 
 
@@ -75,7 +75,7 @@ def of_request(request: HttpRequest) -> Actor:
     else:
         means, proof = Means.PAGE, ""
     user = getattr(request, "user", None)
-    address = client_address(request.META.get("REMOTE_ADDR"), request.META.get("HTTP_X_FORWARDED_FOR"))
+    address = client_address(request.META.get("REMOTE_ADDR"), request.META.get("HTTP_X_FORWARDED_FOR")) or ""
     return _named(Actor(means=means, proof=proof, address=address), user if user is not None and user.is_authenticated else None)
 
 
@@ -83,7 +83,7 @@ def of_socket(scope: Mapping[str, Any], user: AbstractBaseUser | None, via: str,
     """`via` is that of cameras.access.Identity."""
     means = {"ticket": Means.TICKET, "token": Means.TOKEN}.get(via, Means.PAGE)
     forwarded = next((value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"x-forwarded-for"), None)
-    address = client_address((scope.get("client") or [""])[0], forwarded)
+    address = client_address((scope.get("client") or [""])[0], forwarded) or ""
     return _named(Actor(means=means, proof=proof, address=address), user)
 
 
@@ -95,13 +95,6 @@ def token_name(token: AuthToken) -> str:
     """Its name, if it has one, else the letters it begins with, which knox keeps for telling tokens apart."""
     details = getattr(token, "details", None)  # a row of the app above this one
     return str(getattr(details, "name", "") or f"{token.token_key[:8]}…")
-
-
-def client_address(peer: str | None, forwarded: str | None) -> str:
-    """As far as X-Forwarded-For is believed: what our own proxy has put there last."""
-    if settings.IS_BEHIND_TLS and forwarded:
-        peer = forwarded.rsplit(",", 1)[-1].strip()
-    return (peer or "")[:45]
 
 
 def _named(actor: Actor, user: Any) -> Actor:
