@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
+from tests.support.accessibility import violations
 from tests.support.browsing import DESK, PHONE, chromium, collect_complaints
 from tests.support.second_step import code_of
 from tests.support.site import Site, running_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 # Buttons fade from one colour to the other.
 SETTLED = """async () => {
   const frame = () => new Promise((done) => requestAnimationFrame(done));
@@ -81,8 +80,7 @@ def looks_well(page: Page) -> None:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
         page.evaluate(SETTLED)
-        found = Axe().run(page, options=RULES).response
-        assert not [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]], page.url
+        assert violations(page) == [], page.url
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} is too wide"
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(DESK)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
+from tests.support.accessibility import violations
 from tests.support.browsing import DESK, PHONE, chromium, collect_complaints, signed_in
 from tests.support.rtsp_camera import TestCamera
 from tests.support.site import Site, running_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 _POINT = """
 from cameras.models import Camera
 camera = Camera.objects.get(slug="front-door")
@@ -42,11 +41,6 @@ def site(tmp_path_factory: pytest.TempPathFactory, redis_url: str, camera: TestC
 def chrome() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response
-    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found["violations"] for node in each["nodes"]]
 
 
 def test_a_camera_is_examined_from_its_page_and_again_when_it_fails(chrome: Browser, site: Site, camera: TestCamera) -> None:

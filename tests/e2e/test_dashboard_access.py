@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
+from tests.support.accessibility import violations
 from tests.support.browsing import DESK, PHONE, chromium, signed_in
 from tests.support.site import Site, running_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +28,6 @@ def site(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[S
 def chrome() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response
-    assert found["passes"], "axe looked at nothing"
-    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found["violations"] for node in each["nodes"]]
 
 
 @pytest.mark.parametrize("width", ["desk", "phone"])

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from streaming.media.packet import Codec
+from tests.support.accessibility import violations
 from tests.support.browsing import DESK, PHONE, chromium, collect_complaints, signed_in
 from tests.support.numbered import footage
 from tests.support.playback_site import RecordedSite
@@ -22,7 +22,6 @@ from tests.support.site import Site, running_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 WORKER = [
     "-m",
     "celery",
@@ -86,12 +85,6 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterat
 def chrome() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response
-    assert found["passes"], "axe looked at nothing"
-    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found["violations"] for node in each["nodes"]]
 
 
 def ask(page: Page, recorded: Recorded, first_ms: int, last_ms: int, *cameras: str) -> None:

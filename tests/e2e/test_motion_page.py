@@ -13,10 +13,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
 from streaming.media.packet import Role
+from tests.support.accessibility import violations
 from tests.support.browsing import PHONE, chromium, collect_complaints, signed_in
 from tests.support.live_camera import LiveCamera
 from tests.support.processes import wait_for
@@ -25,7 +25,6 @@ from tests.support.walkers import trace_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 LEVEL = """
 import time
 from cameras.events import MotionLevel, publish
@@ -157,12 +156,6 @@ def assert_near(points: list[list[float]], wanted: list[tuple[float, float]]) ->
     assert len(points) == len(wanted), points
     for (x, y), (wanted_x, wanted_y) in zip(points, wanted, strict=True):
         assert abs(x - wanted_x) < 0.005 and abs(y - wanted_y) < 0.005, (points, wanted)
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response
-    assert found["passes"], "axe looked at nothing"
-    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found["violations"] for node in each["nodes"]]
 
 
 def test_a_zone_drawn_with_the_mouse_is_there_again(desk: Page, site: Site) -> None:
@@ -432,7 +425,7 @@ def test_a_camera_that_turns_has_zones_of_its_positions(desk: Page, site: Site) 
         drag(desk, (0.1, 0.1), (0.3, 0.4))
         expect(desk.locator(".zone")).to_have_count(2)
         expect(desk.locator(".zone-row-place")).to_have_text(["", "Yard"])
-        assert not Axe().run(desk, options=RULES).response["violations"]
+        assert violations(desk) == []
         save(desk)
         choice.select_option("Gate")
         expect(desk.locator(".zone")).to_have_count(1)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.support.accessibility import violations
 from tests.support.browsing import DESK, PHONE, chromium, collect_complaints, signed_in
 from tests.support.processes import wait_for
 from tests.support.push_service import PushBrowser
@@ -20,7 +20,6 @@ from tests.support.site import Site, running_site
 from tests.support.webhook_receiver import Receiver, running_receiver
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 # A name that is not this machine's, so that the page did not come securely.
 PLAIN_HOST = "nvr.test"
 SUBSCRIBING = """(subscription) => {
@@ -50,11 +49,6 @@ def site(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[S
 def receiver() -> Iterator[Receiver]:
     with running_receiver() as receiver:
         yield receiver
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
 def fits(page: Page) -> bool:
